@@ -1,0 +1,1 @@
+# x __CREDENV_EXE__

@@ -1,0 +1,355 @@
+//! The lines of the AWS files, read as the AWS SDK specification reads them, but tolerant of damage.
+//!
+//! A damaged line never hides another profile: it is told as [`Damage`] and passed over. Where the AWS CLI sees more
+//! names than the specification (quoted ones with blanks, Unicode), so do we.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::files::FileKind;
+
+/// What a section header says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heading<'a> {
+    /// `[default]`, or in config `[profile default]`, which beats it.
+    Default {
+        /// Whether it was written with `profile`.
+        prefixed: bool,
+    },
+    /// A profile.
+    Profile(Cow<'a, str>),
+    /// A section of the credentials file whose name holds blanks. The CLI knows it by that name, the SDKs do not;
+    /// it counts where the config file defines the same name.
+    Spaced(Cow<'a, str>),
+    /// `[sso-session NAME]`.
+    SsoSession(Cow<'a, str>),
+    /// `[services NAME]`.
+    Services(Cow<'a, str>),
+    /// Anything else: its properties belong to nobody.
+    Ignored,
+    /// No closing bracket: its properties belong to nobody.
+    Broken,
+}
+
+/// A section: its header line and the lines up to the next header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section<'a> {
+    /// What the header says.
+    pub heading: Heading<'a>,
+    /// The line of the header.
+    pub line: u32,
+    /// The bytes of the header line.
+    pub header: Range<usize>,
+    /// The bytes of the lines below it.
+    pub body: Range<usize>,
+}
+
+/// A property as it stands in a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The key, in lower case.
+    pub key: String,
+    /// The value: trimmed, continuation lines joined by newlines.
+    pub value: String,
+    /// The line of the key.
+    pub line: u32,
+    /// The bytes of its lines.
+    pub span: Range<usize>,
+    /// What a reader of that line may stumble over.
+    pub quirks: Quirks,
+}
+
+/// What is not an error and still read differently by some programs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quirks {
+    /// A comment behind the value: part of the value for the CLI, cut by the SDKs.
+    pub inline_comment: bool,
+    /// The first key of a section is indented: a key for the CLI and JavaScript, an error for the specification.
+    pub indented: bool,
+}
+
+/// What is wrong with a line, in the terms of the specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A property or continuation before any section.
+    OutsideSection,
+    /// A section header without `]`.
+    OpenHeader,
+    /// A line without `=`.
+    NoEqualsSign,
+    /// Nothing before the `=`.
+    EmptyKey,
+    /// An indented line with no property above it.
+    StrayContinuation,
+    /// An indented line below an empty value without `=`.
+    BadSubProperty,
+    /// An indented line below an empty value with nothing before the `=`.
+    EmptySubPropertyKey,
+}
+
+/// A damaged line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Damage {
+    /// The line.
+    pub line: u32,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// The mark that some editors put before the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Where the text begins, behind a byte order mark.
+fn start(text: &[u8]) -> usize {
+    if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+}
+
+/// Whether the file begins with a byte order mark, which the CLI refuses.
+#[must_use]
+pub fn has_byte_order_mark(text: &[u8]) -> bool {
+    start(text) > 0
+}
+
+/// Finds the sections. Only headers are looked at, so that one profile in a file of 10,000 is found fast.
+#[must_use]
+pub fn sections(text: &[u8], kind: FileKind) -> Vec<Section<'_>> {
+    let first = start(text);
+    let at_start = text.get(first) == Some(&b'[');
+    let headers = at_start.then_some(first).into_iter().chain(memmem::find_iter(text, b"\n[").map(|at| at + 1));
+    let mut found: Vec<Section<'_>> = Vec::new();
+    let (mut line, mut counted) = (1, 0);
+    for at in headers {
+        line += newlines(&text[counted..at]);
+        counted = at;
+        if let Some(last) = found.last_mut() {
+            last.body.end = at;
+        }
+        let end = line_end(text, at);
+        let heading = heading(&text[at..end], kind);
+        found.push(Section { heading, line, header: at..end, body: end..text.len() });
+    }
+    found
+}
+
+fn newlines(bytes: &[u8]) -> u32 {
+    u32::try_from(memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX)
+}
+
+/// The end of the line that begins at `at`, behind its newline.
+fn line_end(text: &[u8], at: usize) -> usize {
+    memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length + 1)
+}
+
+fn heading(line: &[u8], kind: FileKind) -> Heading<'_> {
+    let line = trim(line);
+    let plain = trim(line.split(|byte| matches!(byte, b'#' | b';')).next().unwrap_or(line));
+    // The CLI knows no comments here and takes everything up to the last bracket: that is how a quoted name can hold
+    // `#`, `;` and `]`.
+    let permissive = || line.iter().rposition(|byte| *byte == b']').map(|end| &line[1..end]);
+    let strict = plain.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+    let Some(inner) = strict.or_else(permissive) else { return Heading::Broken };
+    let Ok(inner) = std::str::from_utf8(inner) else { return Heading::Ignored };
+    let inner = inner.trim_matches(is_blank);
+    match kind {
+        FileKind::Config => config_heading(inner),
+        FileKind::Credentials => credentials_heading(inner),
+    }
+}
+
+fn config_heading(inner: &str) -> Heading<'_> {
+    if inner == "default" {
+        return Heading::Default { prefixed: false };
+    }
+    let Some((word, rest)) = inner.split_once(is_blank) else { return Heading::Ignored };
+    let Some(name) = config_name(rest.trim_matches(is_blank)) else { return Heading::Ignored };
+    match word {
+        "profile" if name == "default" => Heading::Default { prefixed: true },
+        "profile" => Heading::Profile(name),
+        "sso-session" => Heading::SsoSession(name),
+        "services" => Heading::Services(name),
+        _ => Heading::Ignored,
+    }
+}
+
+/// A name without quotes of the specification's characters or Unicode, or one word by the shell's quoting rules.
+fn config_name(text: &str) -> Option<Cow<'_, str>> {
+    if !text.is_empty() && text.chars().all(is_name_char) {
+        return Some(Cow::Borrowed(text));
+    }
+    quoted_word(text).filter(|name| !name.is_empty() && !name.chars().any(char::is_control)).map(Cow::Owned)
+}
+
+fn credentials_heading(inner: &str) -> Heading<'_> {
+    if inner == "default" {
+        Heading::Default { prefixed: false }
+    } else if inner.is_empty() || inner.chars().any(char::is_control) {
+        Heading::Ignored
+    } else if inner.contains(is_blank) {
+        Heading::Spaced(Cow::Borrowed(inner))
+    } else {
+        Heading::Profile(Cow::Borrowed(inner))
+    }
+}
+
+/// Characters of a name or key: those of the specification, and any Unicode beyond ASCII, which the CLI takes.
+fn is_name_char(char: char) -> bool {
+    is_key_char(char) || (!char.is_ascii() && !char.is_control() && !char.is_whitespace())
+}
+
+fn is_key_char(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "_-/.%@:+".contains(char)
+}
+
+/// A single word in which something is quoted, by the rules of Python's `shlex`, which the CLI uses: `'…'` literal,
+/// `"…"` with `\"` and `\\`, a backslash outside takes the next character. A text of several words is none, and so
+/// is one without any quoting: there the specification decides.
+fn quoted_word(text: &str) -> Option<String> {
+    let mut word = String::new();
+    let mut quoted = false;
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\'' => {
+                quoted = true;
+                loop {
+                    match chars.next()? {
+                        '\'' => break,
+                        inside => word.push(inside),
+                    }
+                }
+            }
+            '"' => {
+                quoted = true;
+                loop {
+                    match chars.next()? {
+                        '"' => break,
+                        '\\' => match chars.next()? {
+                            escaped @ ('"' | '\\') => word.push(escaped),
+                            other => word.extend(['\\', other]),
+                        },
+                        inside => word.push(inside),
+                    }
+                }
+            }
+            '\\' => {
+                quoted = true;
+                word.push(chars.next()?);
+            }
+            blank if blank.is_whitespace() => return None,
+            other => word.push(other),
+        }
+    }
+    quoted.then_some(word)
+}
+
+fn is_blank(char: char) -> bool {
+    char == ' ' || char == '\t'
+}
+
+/// Without blanks and line ends on both sides.
+fn trim(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = line {
+        line = rest;
+    }
+    while let [b' ' | b'\t', rest @ ..] = line {
+        line = rest;
+    }
+    line
+}
+
+/// The properties of a section, duplicates included, in the order of the file.
+pub fn items(text: &[u8], section: &Section<'_>, damage: &mut Vec<Damage>) -> Vec<Item> {
+    if section.heading == Heading::Broken {
+        damage.push(Damage { line: section.line, fault: Fault::OpenHeader });
+    }
+    let mut items: Vec<Item> = Vec::new();
+    let mut open = Open::Nothing;
+    let (mut at, mut line) = (section.body.start, section.line);
+    while at < section.body.end {
+        let end = line_end(text, at);
+        let raw = &text[at..end];
+        line += 1;
+        let span = at..end;
+        at = end;
+        let content = trim(raw);
+        let mut fault = |fault| damage.push(Damage { line, fault });
+        match raw[0] {
+            _ if content.is_empty() => {}
+            b'#' | b';' => {}
+            b' ' | b'\t' => match (open, items.last_mut()) {
+                (Open::Item, Some(item)) => continue_item(item, content, span.end, &mut fault),
+                (Open::Ignored, _) => {}
+                (Open::Bad, _) => fault(Fault::StrayContinuation),
+                _ => {
+                    // The first key of the section is indented. Every program but those that keep to the
+                    // specification takes it for a key, and so do we; `doctor` tells.
+                    fault(Fault::StrayContinuation);
+                    if let Ok(mut item) = property(content, line, span) {
+                        item.quirks.indented = true;
+                        items.push(item);
+                        open = Open::Nothing;
+                    }
+                }
+            },
+            _ => match property(content, line, span) {
+                Ok(item) if item.key.chars().all(is_key_char) => {
+                    items.push(item);
+                    open = Open::Item;
+                }
+                Ok(_) => open = Open::Ignored,
+                Err(what) => {
+                    fault(what);
+                    open = Open::Bad;
+                }
+            },
+        }
+    }
+    items
+}
+
+/// What an indented line would continue.
+#[derive(Clone, Copy)]
+enum Open {
+    Nothing,
+    Item,
+    Ignored,
+    Bad,
+}
+
+fn property(content: &[u8], line: u32, span: Range<usize>) -> Result<Item, Fault> {
+    let comment = content.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']));
+    let content = comment.map_or(content, |at| &content[..at]);
+    let equals = memchr(b'=', content).ok_or(Fault::NoEqualsSign)?;
+    let key = String::from_utf8_lossy(trim(&content[..equals])).to_ascii_lowercase();
+    if key.is_empty() {
+        return Err(Fault::EmptyKey);
+    }
+    let value = String::from_utf8_lossy(trim(&content[equals + 1..])).into_owned();
+    Ok(Item { key, value, line, span, quirks: Quirks { inline_comment: comment.is_some(), indented: false } })
+}
+
+fn continue_item(item: &mut Item, content: &[u8], end: usize, fault: &mut impl FnMut(Fault)) {
+    let sub_properties = item.value.is_empty() || item.value.starts_with('\n');
+    if sub_properties {
+        match memchr(b'=', content) {
+            None => return fault(Fault::BadSubProperty),
+            Some(at) if trim(&content[..at]).is_empty() => return fault(Fault::EmptySubPropertyKey),
+            Some(_) => {}
+        }
+    }
+    item.value.push('\n');
+    item.value.push_str(&String::from_utf8_lossy(content));
+    item.span.end = end;
+}
+
+/// The damaged lines above the first section.
+pub fn preamble(text: &[u8], sections: &[Section<'_>], damage: &mut Vec<Damage>) {
+    let end = sections.first().map_or(text.len(), |section| section.header.start);
+    for (number, line) in (1..).zip(text[start(text)..end.max(start(text))].split(|byte| *byte == b'\n')) {
+        if !trim(line).is_empty() && !matches!(line[0], b'#' | b';') {
+            damage.push(Damage { line: number, fault: Fault::OutsideSection });
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Where the two AWS files lie, by the rules that every SDK follows.
+
+use std::path::{Path, PathBuf};
+
+use crate::core::vars::{Environment, VarName};
+
+/// The largest AWS file that is read, in bytes: 10,000 profiles take 1.3 MB.
+pub const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// The variable that moves the config file.
+pub const CONFIG_FILE: VarName = VarName::known("AWS_CONFIG_FILE");
+/// The variable that moves the credentials file.
+pub const CREDENTIALS_FILE: VarName = VarName::known("AWS_SHARED_CREDENTIALS_FILE");
+
+/// Which of the two files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// `~/.aws/config`: sections `[default]`, `[profile NAME]`, `[sso-session NAME]`, `[services NAME]`.
+    Config,
+    /// `~/.aws/credentials`: sections `[NAME]`.
+    Credentials,
+}
+
+impl FileKind {
+    fn variable(self) -> VarName {
+        match self {
+            FileKind::Config => CONFIG_FILE,
+            FileKind::Credentials => CREDENTIALS_FILE,
+        }
+    }
+
+    fn file_name(self) -> &'static str {
+        match self {
+            FileKind::Config => "config",
+            FileKind::Credentials => "credentials",
+        }
+    }
+}
+
+/// One of the two files as it was read. A missing file is an empty one.
+#[derive(Debug, Clone)]
+pub struct AwsFile {
+    /// Which one.
+    pub kind: FileKind,
+    /// Its absolute path; empty when there is no home directory to look in.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether it is there.
+    pub exists: bool,
+}
+
+/// The home directory by the rule of the SDKs: `HOME` on every system first, then on Windows `USERPROFILE`, then
+/// `HOMEDRIVE` with `HOMEPATH`.
+#[must_use]
+pub fn home(windows: bool, get: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    let set = |name: &str| get(name).filter(|path| !path.as_os_str().is_empty());
+    set("HOME").or_else(|| {
+        if !windows {
+            return None;
+        }
+        set("USERPROFILE").or_else(|| {
+            let mut path = set("HOMEDRIVE")?.into_os_string();
+            path.push(set("HOMEPATH")?);
+            Some(path.into())
+        })
+    })
+}
+
+/// The path of one of the files: the variable if it is set and not empty, else below the home directory. A leading
+/// `~` in the variable is expanded, a relative path starts at `directory`.
+#[must_use]
+pub fn locate(
+    kind: FileKind,
+    environment: &Environment,
+    home: Option<&Path>,
+    directory: &Path,
+    to_path: &dyn Fn(&[u8]) -> PathBuf,
+) -> Option<PathBuf> {
+    match environment.get(&kind.variable()).filter(|value| !value.as_bytes().is_empty()) {
+        Some(value) => Some(directory.join(expand_home(&to_path(value.as_bytes()), home))),
+        None => Some(home?.join(".aws").join(kind.file_name())),
+    }
+}
+
+/// Expands a leading `~`; a path that is not below home stays as it is.
+#[must_use]
+pub fn expand_home(path: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::vars::Value;
+
+    fn home_of(windows: bool, variables: &[(&str, &str)]) -> Option<PathBuf> {
+        let get = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| PathBuf::from(value));
+        home(windows, &get)
+    }
+
+    #[test]
+    fn home_comes_first_on_every_system_and_the_windows_variables_only_there() {
+        let windows = [("USERPROFILE", "C:/Users/u"), ("HOMEDRIVE", "C:"), ("HOMEPATH", "/h")];
+        assert_eq!(home_of(true, &[&[("HOME", "/u")], &windows[..]].concat()), Some("/u".into()));
+        assert_eq!(home_of(true, &windows), Some("C:/Users/u".into()));
+        assert_eq!(home_of(true, &windows[1..]), Some("C:/h".into()));
+        assert_eq!(home_of(true, &windows[2..]), None);
+        assert_eq!(home_of(false, &windows), None);
+        assert_eq!(home_of(false, &[("HOME", "")]), None);
+    }
+
+    #[test]
+    fn the_variable_moves_a_file_and_an_empty_one_does_not() {
+        let to_path = |bytes: &[u8]| PathBuf::from(String::from_utf8(bytes.to_vec()).unwrap());
+        let at = |value: &str| {
+            let environment = [(CONFIG_FILE, Value::new(value))].into();
+            locate(FileKind::Config, &environment, Some(Path::new("/h")), Path::new("/d"), &to_path)
+        };
+        assert_eq!(at("/x/config"), Some("/x/config".into()));
+        assert_eq!(at("~/config"), Some("/h/config".into()));
+        assert_eq!(at("~x/config"), Some("/d/~x/config".into()));
+        assert_eq!(at("config"), Some("/d/config".into()));
+        assert_eq!(at(""), Some("/h/.aws/config".into()));
+        let credentials = |home| locate(FileKind::Credentials, &Environment::new(), home, Path::new("/d"), &to_path);
+        assert_eq!(credentials(Some(Path::new("/h"))), Some("/h/.aws/credentials".into()));
+        assert_eq!(credentials(None), None);
+    }
+}

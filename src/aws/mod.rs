@@ -1,0 +1,5 @@
+//! The AWS config and credentials files: where they lie, what their lines mean, which profiles they hold.
+
+pub mod dialect;
+pub mod files;
+pub mod profiles;

@@ -1,0 +1,397 @@
+//! The profiles of both AWS files, merged; only the sections asked for are read in full.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ini::{Ini, ParseOption};
+
+use super::dialect::{self, Heading, Item, Section};
+use super::files::{AwsFile, FileKind};
+use crate::core::binding::Origin;
+use crate::core::error::{Error, Result};
+use crate::core::profile::{Kind, Profile, ProfileName, Properties, Property};
+
+/// Both files and where their sections are.
+#[derive(Debug)]
+pub struct Profiles<'a> {
+    config: (&'a AwsFile, Vec<Section<'a>>),
+    credentials: (&'a AwsFile, Vec<Section<'a>>),
+    /// `[profile default]` stands in config and beats `[default]` there.
+    prefixed_default: bool,
+    plain_default: bool,
+}
+
+/// A section and the file it stands in.
+type Place<'a, 's> = (&'a AwsFile, &'s Section<'a>);
+
+impl<'a> Profiles<'a> {
+    /// Finds the sections of both files.
+    #[must_use]
+    pub fn find(config: &'a AwsFile, credentials: &'a AwsFile) -> Self {
+        let sections = dialect::sections(&config.bytes, FileKind::Config);
+        let default = |wanted| {
+            sections
+                .iter()
+                .any(|section| matches!(section.heading, Heading::Default { prefixed } if prefixed == wanted))
+        };
+        Self {
+            prefixed_default: default(true),
+            plain_default: default(false),
+            config: (config, sections),
+            credentials: (credentials, dialect::sections(&credentials.bytes, FileKind::Credentials)),
+        }
+    }
+
+    /// The config and the credentials file.
+    #[must_use]
+    pub fn files(&self) -> [&'a AwsFile; 2] {
+        [self.config.0, self.credentials.0]
+    }
+
+    /// The sections of one file.
+    #[must_use]
+    pub fn sections(&self, kind: FileKind) -> &[Section<'a>] {
+        match kind {
+            FileKind::Config => &self.config.1,
+            FileKind::Credentials => &self.credentials.1,
+        }
+    }
+
+    /// Whether config holds both `[default]` and `[profile default]`, on which the JavaScript SDK v2 dies when it is
+    /// told to read the file.
+    #[must_use]
+    pub fn has_both_defaults(&self) -> bool {
+        self.prefixed_default && self.plain_default
+    }
+
+    /// The sections that make profiles, config first, each with its name.
+    fn places(&self) -> impl Iterator<Item = (&str, Place<'a, '_>)> {
+        let in_config = |section: &&Section<'a>| match section.heading {
+            Heading::Default { prefixed } => prefixed || !self.prefixed_default,
+            Heading::Profile(_) => true,
+            _ => false,
+        };
+        let spaced: HashSet<&str> = self
+            .config
+            .1
+            .iter()
+            .filter_map(|section| match &section.heading {
+                Heading::Profile(name) if name.contains([' ', '\t']) => Some(name.as_ref()),
+                _ => None,
+            })
+            .collect();
+        let in_credentials = move |section: &&Section<'a>| match &section.heading {
+            Heading::Default { .. } | Heading::Profile(_) => true,
+            Heading::Spaced(name) => spaced.contains(name.as_ref()),
+            _ => false,
+        };
+        let config = self.config.1.iter().filter(in_config).map(|section| (self.config.0, section));
+        let credentials = self.credentials.1.iter().filter(in_credentials).map(|section| (self.credentials.0, section));
+        config.chain(credentials).filter_map(|place| Some((profile_name(&place.1.heading)?, place)))
+    }
+
+    /// The names, in the order of `aws configure list-profiles`: config's, then those only in credentials.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        self.places().map(|(name, _)| name).filter(|name| seen.insert(*name)).collect()
+    }
+
+    /// One profile.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Profile> {
+        let places: Vec<_> = self.places().filter(|(found, _)| *found == name).map(|(_, place)| place).collect();
+        (!places.is_empty()).then(|| merge(name, &places)).flatten()
+    }
+
+    /// Every profile, in the order of `names`.
+    #[must_use]
+    pub fn all(&self) -> Vec<Profile> {
+        let mut order = Vec::new();
+        let mut by_name: HashMap<&str, Vec<Place<'a, '_>>> = HashMap::new();
+        for (name, place) in self.places() {
+            by_name.entry(name).or_insert_with(|| {
+                order.push(name);
+                Vec::new()
+            });
+            if let Some(places) = by_name.get_mut(name) {
+                places.push(place);
+            }
+        }
+        order.iter().filter_map(|name| merge(name, &by_name[name])).collect()
+    }
+
+    /// The properties of the sso-sessions, by name.
+    #[must_use]
+    pub fn sso_sessions(&self) -> BTreeMap<String, Properties> {
+        let mut sessions: BTreeMap<String, Properties> = BTreeMap::new();
+        for section in &self.config.1 {
+            if let Heading::SsoSession(name) = &section.heading {
+                sessions.entry(name.to_string()).or_default().extend(read((self.config.0, section)));
+            }
+        }
+        sessions
+    }
+
+    /// The profile, or an error that names the nearest ones and the files that were looked at.
+    pub fn require(&self, name: &str) -> Result<Profile> {
+        if let Some(profile) = self.get(name) {
+            return Ok(profile);
+        }
+        let names = self.names();
+        let mut error = Error::failed(format!("no profile named `{name}`"));
+        for file in self.files() {
+            error = error.because(looked_at(file));
+        }
+        let near = nearest(name, &names);
+        Err(match near.as_slice() {
+            [] if names.is_empty() => error.hint("`aws configure --profile NAME` writes the first profile"),
+            [] => error.hint("`credenv list` shows the profiles there are"),
+            [one] => error.hint(format!("did you mean `{one}`?")),
+            some => error.hint(format!("did you mean one of `{}`?", some.join("`, `"))),
+        })
+    }
+
+    /// Checks that the chain of source profiles behind a profile ends in credentials.
+    pub fn check_chain(&self, profile: &Profile) -> Result<()> {
+        let mut path = vec![profile.name.as_str().to_owned()];
+        let mut current = profile.clone();
+        while let (Kind::Role, Some(source)) = (current.kind(), current.get("source_profile").map(str::to_owned)) {
+            let at = current.origin("source_profile").map_or_else(String::new, |origin| format!(" at {origin}"));
+            // A role may take its own profile's keys as the source: botocore and the SDKs allow it once.
+            let own_keys = current.get("aws_access_key_id").is_some() && current.get("aws_secret_access_key").is_some();
+            if source == current.name.as_str() && own_keys {
+                return Ok(());
+            }
+            if path.contains(&source) {
+                path.push(source);
+                return Err(Error::failed(format!("the source profiles go round in a circle{at}"))
+                    .because(format!("`{}`", path.join("` → `"))));
+            }
+            let Some(next) = self.get(&source) else {
+                let names = self.names();
+                let error = Error::failed(format!(
+                    "profile `{}` takes its credentials from `{source}`, which does not exist{at}",
+                    current.name
+                ));
+                return Err(match nearest(&source, &names).as_slice() {
+                    [] => error,
+                    near => error.hint(format!("did you mean `{}`?", near.join("`, `"))),
+                });
+            };
+            if next.kind() == Kind::None {
+                return Err(Error::failed(format!(
+                    "profile `{}` takes its credentials from `{source}`, which has none{at}",
+                    current.name
+                )));
+            }
+            path.push(source);
+            current = next;
+        }
+        Ok(())
+    }
+}
+
+fn looked_at(file: &AwsFile) -> String {
+    let what = match file.kind {
+        FileKind::Config => "config",
+        FileKind::Credentials => "credentials",
+    };
+    if file.path.as_os_str().is_empty() {
+        format!("looked for the {what} file, but there is no home directory: `HOME` is not set")
+    } else if file.exists {
+        format!("looked in {}", file.path.display())
+    } else {
+        format!("looked for {}, which does not exist", file.path.display())
+    }
+}
+
+/// The names that a slip of the finger could have meant, nearest first, three at most.
+#[must_use]
+pub fn nearest<'n>(name: &str, names: &[&'n str]) -> Vec<&'n str> {
+    let wanted = name.to_lowercase();
+    let mut near: Vec<_> = names
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), *candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
+fn profile_name<'s>(heading: &'s Heading<'_>) -> Option<&'s str> {
+    match heading {
+        Heading::Default { .. } => Some("default"),
+        Heading::Profile(name) | Heading::Spaced(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn merge(name: &str, places: &[Place<'_, '_>]) -> Option<Profile> {
+    let mut properties = Properties::new();
+    let mut sources = Vec::new();
+    for place in places {
+        sources.push(Origin { file: place.0.path.clone(), line: place.1.line });
+        properties.extend(read(*place));
+    }
+    Some(Profile { name: ProfileName::new(name)?, properties, sources })
+}
+
+/// The properties of a section. Our lexer finds the keys and values and writes them as clean text, in which nothing
+/// is left to interpretation; rust-ini reads that. On the files themselves it is silently wrong (FACTS 1).
+fn read((file, section): Place<'_, '_>) -> Properties {
+    let items = dialect::items(&file.bytes, section, &mut Vec::new());
+    let option = ParseOption { enabled_quote: false, enabled_escape: true, ..ParseOption::default() };
+    let clean = Ini::load_from_str_opt(&clean_text(&items), option).expect("the text was written to be read");
+    let lines: HashMap<&str, u32> = items.iter().map(|item| (item.key.as_str(), item.line)).collect();
+    clean
+        .general_section()
+        .iter()
+        .map(|(key, value)| {
+            let line = lines.get(key).copied().unwrap_or(section.line);
+            let origin = Origin { file: file.path.clone(), line };
+            (key.to_owned(), Property { value: value.to_owned(), origin })
+        })
+        .collect()
+}
+
+fn clean_text(items: &[Item]) -> String {
+    let mut text = String::new();
+    for item in items {
+        escape(&item.key, &mut text);
+        text.push('=');
+        escape(&item.value, &mut text);
+        text.push('\n');
+    }
+    text
+}
+
+/// Escapes all that means something to rust-ini; what it reads back is the text as it was.
+fn escape(value: &str, text: &mut String) {
+    use std::fmt::Write as _;
+    for char in value.chars() {
+        if char.is_alphanumeric() || u32::from(char) > 0xffff || "_-./+%@,~$(){}<>|!?*&^".contains(char) {
+            text.push(char);
+        } else {
+            write!(text, "\\x{:04x}", u32::from(char)).expect("writing to a string does not fail");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::profile::sub_properties;
+
+    fn file(kind: FileKind, text: &str) -> AwsFile {
+        let path = if kind == FileKind::Config { "/config" } else { "/credentials" };
+        AwsFile { kind, path: path.into(), bytes: text.as_bytes().to_vec(), exists: true }
+    }
+
+    fn with<T>(config: &str, credentials: &str, test: impl Fn(&Profiles<'_>) -> T) -> T {
+        let config = file(FileKind::Config, config);
+        let credentials = file(FileKind::Credentials, credentials);
+        test(&Profiles::find(&config, &credentials))
+    }
+
+    #[test]
+    fn names_come_in_the_order_of_the_cli_and_once() {
+        let config = "[default]\n[profile b]\n[sso-session s]\n[profile a]\n[profile b]\n[other]\n";
+        let names = with(config, "[c]\n[a]\n[default]\n", |profiles| {
+            profiles.names().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        });
+        assert_eq!(names, ["default", "b", "a", "c"]);
+    }
+
+    #[test]
+    fn quoted_unicode_and_hostile_names_are_seen_as_the_cli_sees_them() {
+        let config = "[profile \"my account\"]\n[profile 'a;b#c]d']\n[profile konto-ä]\n[profile it\\'s]\n\
+                      [profile in valid]\n[profile \"open]\n[profile \"two\" words]\n";
+        let names = with(config, "[my account]\n[in valid 2]\n[a$(touch)]\n", |profiles| {
+            profiles.names().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        });
+        assert_eq!(names, ["my account", "a;b#c]d", "konto-ä", "it's", "a$(touch)"]);
+    }
+
+    #[test]
+    fn values_are_literal_and_survive_rust_ini() {
+        let values = [
+            r"C:\xtools\new\",
+            r#""quoted""#,
+            "a'b",
+            "x=y:z",
+            "50%",
+            "# no",
+            "a;b",
+            "ä😀\u{301}",
+            "tab\tin",
+            "\\x0041",
+            "[x]",
+            "a  b",
+            "\u{feff}x",
+            "\u{a0}x\u{a0}",
+        ];
+        for value in values {
+            let text = format!("[profile p]\nkey:a = {value}\n");
+            let read = with(&text, "", |profiles| profiles.get("p").unwrap().properties["key:a"].value.clone());
+            assert_eq!(read, value);
+        }
+    }
+
+    #[test]
+    fn a_property_is_traced_to_the_line_that_wins() {
+        let config = "# c\n[profile p]\nregion = a\nregion = b\n";
+        with(config, "\n[p]\nRegion=c\n", |profiles| {
+            let profile = profiles.get("p").unwrap();
+            assert_eq!(profile.region(), Some("c"));
+            assert_eq!(profile.origin("region").unwrap().to_string(), "/credentials:3");
+            assert_eq!(
+                profile.sources.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                ["/config:2", "/credentials:2"]
+            );
+        });
+    }
+
+    #[test]
+    fn damage_hides_no_other_profile_and_its_keys_land_nowhere() {
+        let config = "stray = 1\n[profile a]\nnonsense\n  more\nregion = r\n[profile broken\nregion = lost\n[profile b]\n\
+                      \tindented = 1\ns3 =\n  ok = 1\n  bad\n";
+        with(config, "", |profiles| {
+            assert_eq!(profiles.names(), ["a", "b"]);
+            assert_eq!(profiles.get("a").unwrap().region(), Some("r"));
+            let second = profiles.get("b").unwrap();
+            assert_eq!(second.get("indented"), Some("1"));
+            assert_eq!(
+                sub_properties(&second.properties["s3"].value).into_iter().collect::<Vec<_>>(),
+                [("ok".to_owned(), "1".to_owned())]
+            );
+        });
+    }
+
+    #[test]
+    fn a_circle_or_a_gap_among_source_profiles_is_told_with_its_line() {
+        let role = "role_arn = arn:aws:iam::1:role/R\nsource_profile =";
+        let config = format!(
+            "[profile a]\n{role} b\n[profile b]\n{role} a\n[profile gap]\n{role} bas\n[profile none]\n{role} empty\n\
+             [profile empty]\n[profile base]\naws_access_key_id=A\naws_secret_access_key=S\n[profile ok]\n{role} base\n\
+             [profile self]\n{role} self\n[profile own]\naws_access_key_id=A\naws_secret_access_key=S\n{role} own\n"
+        );
+        let told = |name: &str| {
+            with(&config, "", |profiles| match profiles.check_chain(&profiles.get(name).unwrap()) {
+                Ok(()) => "ok".to_owned(),
+                Err(error) => format!("{error}; {:?}; {:?}", error.causes(), error.hint_text()),
+            })
+        };
+        assert_eq!(told("a"), "the source profiles go round in a circle at /config:6; [\"`a` → `b` → `a`\"]; None");
+        assert_eq!(
+            told("gap"),
+            "profile `gap` takes its credentials from `bas`, which does not exist at /config:9; []; \
+             Some(\"did you mean `base`?\")"
+        );
+        assert_eq!(
+            told("none"),
+            "profile `none` takes its credentials from `empty`, which has none at /config:12; []; None"
+        );
+        assert_eq!(told("self"), "the source profiles go round in a circle at /config:21; [\"`self` → `self`\"]; None");
+        assert_eq!((told("ok").as_str(), told("own").as_str()), ("ok", "ok"));
+    }
+}

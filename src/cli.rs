@@ -1,0 +1,298 @@
+//! Every command, flag and help text, and no logic.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+
+use crate::shells;
+
+/// Which AWS identity will the next command use? credenv answers it, and switches it.
+#[derive(Debug, Parser)]
+#[command(name = "credenv", version, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(after_help = "Start here: put `eval \"$(credenv init bash)\"` into ~/.bashrc (zsh, fish, sh, ksh, mksh and \
+                        yash likewise), then type `credenv use PROFILE`.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Switch this shell to a profile
+    #[command(after_help = "Example: eval \"$(credenv use prodProfile)\" && serverless deploy --stage prod")]
+    Use(UseArgs),
+    /// Undo everything credenv did in this shell
+    #[command(after_help = "Example: eval \"$(credenv off)\"")]
+    Off(OffArgs),
+    /// Run one command under a profile
+    #[command(after_help = "Example: credenv exec prodProfile -- aws sts get-caller-identity")]
+    Exec(ExecArgs),
+    /// List the profiles
+    #[command(after_help = "Example: credenv list --long")]
+    List(ListArgs),
+    /// Show what the AWS files say of a profile
+    #[command(after_help = "Example: credenv show prodProfile")]
+    Show(ShowArgs),
+    /// Tell what is active and who decided it
+    #[command(after_help = "Example: credenv status")]
+    Status(StatusArgs),
+    /// Tell for each variable the line or the command behind it
+    #[command(after_help = "Example: credenv why AWS_REGION")]
+    Why(WhyArgs),
+    /// Tell what is wrong in the AWS files or will surprise
+    #[command(after_help = "Example: credenv doctor")]
+    Doctor(DoctorArgs),
+    /// Print the lines for a shell's start-up file
+    #[command(after_help = "Example: eval \"$(credenv init bash)\"")]
+    Init(InitArgs),
+    /// Print the completion script for a shell
+    #[command(after_help = "Example: credenv completions zsh > ~/.zfunc/_credenv")]
+    Completions(CompletionsArgs),
+}
+
+/// For which shell to write.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ShellArgs {
+    /// The shell that evaluates the output; told by the parent process if left out
+    #[arg(long, value_name = "SHELL", value_parser = shell_names())]
+    pub shell: Option<String>,
+    /// Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions
+    #[arg(long, hide = true)]
+    pub wrapper: bool,
+}
+
+/// `use`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct UseArgs {
+    /// The profile, or `-` for the one before
+    #[arg(value_name = "PROFILE", required = true)]
+    pub profile: Option<String>,
+    /// The region, instead of the profile's own
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Export keys instead of a name, for tools that cannot follow the profile
+    #[arg(long)]
+    pub creds: bool,
+    /// Hold across `cd` into projects
+    #[arg(long)]
+    pub keep: bool,
+    /// Enter a protected profile without a question
+    #[arg(long, short)]
+    pub yes: bool,
+    /// For which shell to write.
+    #[command(flatten)]
+    pub shell: ShellArgs,
+}
+
+/// `off`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct OffArgs {
+    /// For which shell to write.
+    #[command(flatten)]
+    pub shell: ShellArgs,
+}
+
+/// `exec`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ExecArgs {
+    /// The profile
+    #[arg(value_name = "PROFILE")]
+    pub profile: String,
+    /// The region, instead of the profile's own
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Pass keys instead of a name, for tools that cannot follow the profile
+    #[arg(long)]
+    pub creds: bool,
+    /// Enter a protected profile without a question
+    #[arg(long, short)]
+    pub yes: bool,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+/// `list`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ListArgs {
+    /// With kind, account, role, region and where it stands
+    #[arg(long, short)]
+    pub long: bool,
+    /// As JSON
+    #[arg(long, conflicts_with = "long")]
+    pub json: bool,
+}
+
+/// `show`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ShowArgs {
+    /// The profile; the active one if left out
+    #[arg(value_name = "PROFILE")]
+    pub profile: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct StatusArgs {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `why`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct WhyArgs {
+    /// The variable; all that are managed if left out
+    #[arg(value_name = "VAR")]
+    pub variable: Option<String>,
+}
+
+/// `doctor`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct DoctorArgs {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `init`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct InitArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_parser = hooked_shell_names())]
+    pub shell: String,
+}
+
+/// `completions`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+fn shell_names() -> PossibleValuesParser {
+    names_of(|_| true)
+}
+
+fn hooked_shell_names() -> PossibleValuesParser {
+    names_of(|dialect| dialect.hook().is_some())
+}
+
+fn names_of(wanted: fn(&dyn shells::Dialect) -> bool) -> PossibleValuesParser {
+    let dialects = shells::DIALECTS.iter().filter(|dialect| wanted(**dialect));
+    let names = dialects.map(|dialect| PossibleValue::new(dialect.name()).aliases(dialect.aliases()));
+    PossibleValuesParser::new(names.collect::<Vec<_>>())
+}
+
+/// Whether stdout of the command is evaluated by a shell, so that a failure must fail there too.
+#[must_use]
+pub fn is_evaluated(arguments: &[OsString]) -> bool {
+    arguments.first().is_some_and(|first| first == "use" || first == "off" || first == "auto")
+}
+
+/// The shell named in the arguments, looked up without parsing them, for the failing statement of a wrong command
+/// line.
+#[must_use]
+pub fn shell_in(arguments: &[OsString]) -> Option<&str> {
+    let mut arguments = arguments.iter().map(OsString::as_os_str).map(OsStr::to_str);
+    arguments
+        .find_map(|argument| match argument {
+            Some("--shell") => Some(None),
+            Some(text) => text.strip_prefix("--shell=").map(Some),
+            None => None,
+        })?
+        .or_else(|| arguments.next().flatten())
+}
+
+/// Reads the command line. The plain forms of `use`, which stand in scripts and prompts, are read by hand: building
+/// clap's tables takes longer than the whole of their work. A test holds that both readings agree.
+pub fn parse(arguments: &[OsString]) -> Result<Command, clap::Error> {
+    if let Some(command) = plain_use(arguments) {
+        return Ok(command);
+    }
+    let program = OsString::from("credenv");
+    Cli::try_parse_from(std::iter::once(&program).chain(arguments)).map(|cli| cli.command)
+}
+
+/// `use [--wrapper] [--shell SHELL] [--region REGION] [--keep] [--yes] PROFILE`, each in any place, or nothing.
+#[must_use]
+pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
+    let mut words = arguments.iter().map(|argument| argument.to_str());
+    if words.next()?? != "use" {
+        return None;
+    }
+    let mut parsed = UseArgs::default();
+    while let Some(word) = words.next() {
+        match word? {
+            "--wrapper" if !parsed.shell.wrapper => parsed.shell.wrapper = true,
+            "--keep" if !parsed.keep => parsed.keep = true,
+            "--yes" if !parsed.yes => parsed.yes = true,
+            "--shell" if parsed.shell.shell.is_none() => {
+                let name = words.next()??;
+                shells::named(name)?;
+                parsed.shell.shell = Some(name.to_owned());
+            }
+            "--region" if parsed.region.is_none() => {
+                let region = words.next()??;
+                if region.starts_with('-') {
+                    return None;
+                }
+                parsed.region = Some(region.to_owned());
+            }
+            profile if parsed.profile.is_none() && (profile == "-" || !profile.starts_with('-')) => {
+                parsed.profile = Some(profile.to_owned());
+            }
+            _ => return None,
+        }
+    }
+    parsed.profile.is_some().then_some(Command::Use(parsed))
+}
+
+/// The completion script of a shell, from the definitions above.
+#[must_use]
+pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "credenv", &mut script);
+    script
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        #[test]
+        fn reading_use_by_hand_and_by_clap_agree(
+            words in prop::collection::vec(
+                prop_oneof![
+                    Just("--shell"), Just("--region"), Just("--keep"), Just("--yes"), Just("--wrapper"), Just("-"),
+                    Just("bash"), Just("dash"), Just("nosuch"), Just("eu-west-1"), Just("--"), Just("-x"), Just("-y"),
+                    Just(""), Just("--region=eu"), Just("prod Profile"), Just("--creds"), Just("a=b"),
+                ],
+                0..7,
+            )
+        ) {
+            let arguments: Vec<OsString> = std::iter::once("use").chain(words).map(OsString::from).collect();
+            if let Some(command) = plain_use(&arguments) {
+                let program = OsString::from("credenv");
+                let clap = Cli::try_parse_from(std::iter::once(&program).chain(&arguments));
+                prop_assert_eq!(clap.map(|cli| cli.command).map_err(|error| error.to_string()), Ok(command));
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What several commands gather: the state of this shell, the person's config, the AWS files.
+
+use std::path::PathBuf;
+
+use crate::aws::files::{self, AwsFile, FileKind};
+use crate::aws::profiles::Profiles;
+use crate::config::Config;
+use crate::core::error::Result;
+use crate::core::vars::{Environment, STATE, Value, VarName};
+use crate::report;
+use crate::state::{Found, State};
+use crate::system::{System, path_of};
+
+/// The state of this shell, the person's config, the AWS files.
+pub(super) struct Context<'s> {
+    pub(super) system: &'s System,
+    pub(super) state: State,
+    pub(super) settings: Config,
+    config: AwsFile,
+    credentials: AwsFile,
+}
+
+impl<'s> Context<'s> {
+    /// Gathers all of it; a file that is there and cannot be read is an error, because what it says is not known.
+    pub(super) fn gather(system: &'s System) -> Result<Self> {
+        let state = state(system);
+        let environment = original_environment(system, &state);
+        let read = |kind| {
+            let mut file = locate(system, &environment, kind);
+            if let Some(bytes) = system.read(&file.path, files::SIZE_LIMIT)? {
+                file.bytes = bytes;
+                file.exists = true;
+            }
+            Ok(file)
+        };
+        let (config, credentials) = (read(FileKind::Config)?, read(FileKind::Credentials)?);
+        let settings = Config::read(system)?;
+        Ok(Self { system, state, settings, config, credentials })
+    }
+
+    /// The profiles of the AWS files.
+    pub(super) fn profiles(&self) -> Profiles<'_> {
+        Profiles::find(&self.config, &self.credentials)
+    }
+
+    /// The profile that programs are told to use, by name.
+    pub(super) fn active_profile(&self) -> Option<&str> {
+        let keys_of_ours = self.state.choice.as_ref().filter(|choice| {
+            choice.credentials && self.state.undo.holds(&VarName::known("AWS_ACCESS_KEY_ID"), &self.system.environment)
+        });
+        keys_of_ours
+            .map(|choice| choice.profile.as_str())
+            .or_else(|| self.system.text("AWS_PROFILE"))
+            .or_else(|| self.system.text("AWS_DEFAULT_PROFILE"))
+    }
+}
+
+/// Where one of the files is, unread.
+pub(super) fn locate(system: &System, environment: &Environment, kind: FileKind) -> AwsFile {
+    let path = files::locate(kind, environment, system.home.as_deref(), &system.directory, &path_of);
+    AwsFile { kind, path: path.unwrap_or_else(PathBuf::new), bytes: Vec::new(), exists: false }
+}
+
+/// What this shell's `CREDENV_STATE` says; a damaged one is told and treated as absent.
+pub(super) fn state(system: &System) -> State {
+    let text = system.environment.get(&VarName::known(STATE)).map_or(&b""[..], Value::as_bytes);
+    match State::from_text(text) {
+        Found::Nothing => State::default(),
+        Found::State(state) => state,
+        Found::Damaged => {
+            system.say(&report::note(&format!(
+                "`{STATE}` is damaged and is ignored: what was changed before is not undone"
+            )));
+            State::default()
+        }
+    }
+}
+
+/// The environment as it was before credenv changed it, as far as the variables are still as credenv left them.
+pub(super) fn original_environment(system: &System, state: &State) -> Environment {
+    use crate::core::delta::Before;
+    let mut environment = system.environment.clone();
+    for (name, entry) in &state.undo.0 {
+        if state.undo.holds(name, &system.environment) {
+            match &entry.before {
+                Before::Exported(bytes) => environment.insert(name.clone(), Value::of(name, bytes.clone())),
+                _ => environment.remove(name),
+            };
+        }
+    }
+    environment
+}

@@ -1,0 +1,97 @@
+//! `credenv list`: the profiles.
+
+use serde_json::{Value as Json, json};
+
+use super::context::Context;
+use super::{Outcome, json};
+use crate::cli::ListArgs;
+use crate::core::binding::Origin;
+use crate::core::error::Result;
+use crate::core::profile::Profile;
+use crate::report;
+use crate::system::System;
+
+pub(super) fn run(arguments: &ListArgs, system: &System) -> Result<Outcome> {
+    let context = Context::gather(system)?;
+    let profiles = context.profiles();
+    if arguments.json {
+        let all = profiles.all().iter().map(|profile| as_json(profile, &context)).collect();
+        return Ok(Outcome::done(json(&Json::Array(all))));
+    }
+    if arguments.long {
+        let rows: Vec<_> = profiles.all().iter().map(|profile| row(profile, &context)).collect();
+        return Ok(Outcome::done(table(&rows)));
+    }
+    let names = profiles.names();
+    let mut text = String::with_capacity(names.iter().map(|name| name.len() + 1).sum());
+    for name in names {
+        text.push_str(name);
+        text.push('\n');
+    }
+    Ok(Outcome::done(text))
+}
+
+fn as_json(profile: &Profile, context: &Context<'_>) -> Json {
+    let name = profile.name.as_str();
+    json!({
+        "name": name,
+        "kind": profile.kind().as_str(),
+        "region": profile.region(),
+        "account_id": profile.account(),
+        "role": profile.role(),
+        "source": profile.sources.iter().map(origin_json).collect::<Vec<_>>(),
+        "active": context.active_profile() == Some(name),
+        "protected": context.settings.protects(name),
+        // Read from the caches of the AWS CLI; not yet (docs/shortcomings.md).
+        "expires_at": null,
+    })
+}
+
+pub(super) fn origin_json(origin: &Origin) -> Json {
+    json!({ "file": origin.file.display().to_string(), "line": origin.line })
+}
+
+const HEADINGS: [&str; 7] = ["", "PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "SOURCE"];
+
+fn row(profile: &Profile, context: &Context<'_>) -> [String; 7] {
+    let name = profile.name.as_str();
+    let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), report::clean);
+    let mark = if context.active_profile() == Some(name) { "*" } else { "" };
+    let kind = profile.kind().as_str();
+    let kind = if context.settings.protects(name) { format!("{kind}, protected") } else { kind.to_owned() };
+    let sources = profile.sources.iter().map(|origin| shown(origin, context.system)).collect::<Vec<_>>();
+    [
+        mark.to_owned(),
+        report::clean(name),
+        kind,
+        text(profile.account()),
+        text(profile.role()),
+        text(profile.region()),
+        report::clean(&sources.join(", ")),
+    ]
+}
+
+/// A line of a file, with `~` for the home directory.
+pub(super) fn shown(origin: &Origin, system: &System) -> String {
+    match system.home.as_deref().and_then(|home| origin.file.strip_prefix(home).ok()) {
+        Some(below) => format!("~/{}:{}", below.display(), origin.line),
+        None => origin.to_string(),
+    }
+}
+
+fn table(rows: &[[String; 7]]) -> String {
+    let mut widths = HEADINGS.map(|heading| heading.chars().count());
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    let headings = HEADINGS.map(str::to_owned);
+    for row in std::iter::once(&headings).chain(rows) {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! The subcommands, one file each: gather, decide in the core, print.
+
+mod completions;
+mod context;
+mod doctor;
+mod exec;
+mod init;
+mod list;
+mod off;
+mod show;
+mod status;
+mod switch;
+mod r#use;
+mod why;
+
+use std::ffi::OsString;
+
+use crate::cli::Command;
+use crate::core::error::Result;
+use crate::system::System;
+
+/// What a command leaves for `main`: all of stdout, and the exit code.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Data for stdout.
+    pub stdout: Vec<u8>,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Outcome {
+    fn done(stdout: impl Into<Vec<u8>>) -> Self {
+        Self { stdout: stdout.into(), code: 0 }
+    }
+}
+
+/// Runs a command.
+pub fn run(command: &Command, system: &System) -> Result<Outcome> {
+    match command {
+        Command::Use(arguments) => r#use::run(arguments, system),
+        Command::Off(arguments) => off::run(arguments, system),
+        Command::Exec(arguments) => exec::run(arguments, system),
+        Command::List(arguments) => list::run(arguments, system),
+        Command::Show(arguments) => show::run(arguments, system),
+        Command::Status(arguments) => status::run(arguments, system),
+        Command::Why(arguments) => why::run(arguments, system),
+        Command::Doctor(arguments) => doctor::run(arguments, system),
+        Command::Init(arguments) => init::run(arguments, system),
+        Command::Completions(arguments) => Ok(completions::run(arguments)),
+    }
+}
+
+/// JSON as every command prints it: one value, then a newline.
+fn json(value: &serde_json::Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
+}
+
+/// What to print on stdout when a command that a shell evaluates has failed: the statement that fails in that shell.
+#[must_use]
+pub fn failing_statement(arguments: &[OsString], system: &System) -> &'static str {
+    switch::failing_statement(arguments, system)
+}

@@ -1,0 +1,54 @@
+//! `credenv use PROFILE`: switch this shell.
+
+use super::Outcome;
+use super::context::Context;
+use super::switch::{self, Request};
+use crate::cli::UseArgs;
+use crate::core::delta::{Intent, plan};
+use crate::core::error::{Error, Result};
+use crate::shells;
+use crate::state::{Choice, State};
+use crate::system::System;
+
+pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
+    let dialect = switch::dialect(&arguments.shell, system)?;
+    let context = Context::gather(system)?;
+    let typed = arguments.profile.as_deref().unwrap_or_default();
+    let profile = match typed {
+        "-" => context.state.previous.clone().ok_or_else(|| {
+            Error::failed("there is no previous profile in this shell").hint("`credenv use PROFILE` names one")
+        })?,
+        name => name.to_owned(),
+    };
+    let command = format!("credenv use {typed}");
+    if arguments.creds && dialect.keeper().is_some() && !arguments.shell.wrapper && system.prints_to_terminal() {
+        return Err(Error::failed("the keys would be shown on the terminal")
+            .hint(format!("`eval \"$({command} --creds)\"` hands them to the shell alone")));
+    }
+    let request = Request {
+        profile: &profile,
+        region: arguments.region.as_deref(),
+        credentials: arguments.creds,
+        yes: arguments.yes,
+        command: command.clone(),
+    };
+    let target = switch::target(&context, &request)?;
+    let shelf = shells::shelf(dialect, arguments.shell.wrapper);
+    let (mut delta, undo) = plan(&system.environment, &context.state.undo, &target, Intent::Choose, shelf);
+    let active = context.active_profile().filter(|active| *active != profile);
+    let state = State {
+        undo,
+        previous: active.map(str::to_owned).or_else(|| context.state.previous.clone()),
+        choice: Some(Choice {
+            profile: profile.clone(),
+            region: arguments.region.clone(),
+            credentials: arguments.creds,
+            keep: arguments.keep,
+            directory: Some(system.directory.clone()),
+        }),
+    };
+    if dialect.carries_state() {
+        switch::remember(&state, system, &mut delta);
+    }
+    switch::print(dialect, &arguments.shell, system, &command, &delta)
+}

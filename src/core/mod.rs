@@ -1,0 +1,8 @@
+//! The pure core: nouns and rules, with nothing of the machine and only the standard library.
+
+pub mod binding;
+pub mod delta;
+pub mod error;
+pub mod profile;
+pub mod target;
+pub mod vars;

@@ -1,0 +1,47 @@
+//! credenv tells every terminal which AWS identity its next command will use, and switches it.
+
+pub mod aws;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod core;
+pub mod report;
+pub mod shells;
+pub mod state;
+pub mod system;
+
+use std::ffi::OsString;
+
+use crate::commands::Outcome;
+use crate::system::System;
+
+/// Runs credenv on the process as it was captured. stderr is written on the way, stdout is left to the caller.
+#[must_use]
+pub fn run(system: &System) -> Outcome {
+    let arguments = system.arguments.as_slice();
+    let outcome = match cli::parse(arguments) {
+        Ok(command) => commands::run(&command, system).map_err(|error| {
+            system.say(&report::error(&error));
+            error.kind().exit_code()
+        }),
+        Err(error) => usage(&error, arguments, system),
+    };
+    outcome.unwrap_or_else(|code| {
+        let stdout = if cli::is_evaluated(arguments) { commands::failing_statement(arguments, system) } else { "" };
+        Outcome { stdout: stdout.into(), code }
+    })
+}
+
+/// What clap has to say: help and version are data, unless a shell evaluates stdout; the rest is a usage error.
+fn usage(error: &clap::Error, arguments: &[OsString], system: &System) -> Result<Outcome, u8> {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        system.say(&text);
+        return Err(2);
+    }
+    if arguments.iter().any(|argument| argument == "--wrapper") {
+        system.say(&text);
+        return Ok(Outcome::default());
+    }
+    Ok(Outcome { stdout: text.into_bytes(), code: 0 })
+}

@@ -1,0 +1,42 @@
+//! bash 3.2 and later, also in posix mode.
+
+use super::posix::{self, PosixKeeper};
+use super::{Dialect, Keeper, Refusal};
+use crate::core::vars::VarName;
+
+/// bash 3.2 and later, also in posix mode.
+pub(super) struct Bash;
+
+impl Dialect for Bash {
+    fn name(&self) -> &'static str {
+        "bash"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["rbash"]
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::export(name, value, posix::ansi_c_quote, script);
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::unset(name, script);
+        Ok(())
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PosixKeeper)
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/hook.bash"))
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        posix::ansi_c_quote(word, &mut quoted);
+        quoted
+    }
+}

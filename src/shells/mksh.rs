@@ -1,0 +1,42 @@
+//! mksh.
+
+use super::posix::{self, PosixKeeper};
+use super::{Dialect, Keeper, Refusal};
+use crate::core::vars::VarName;
+
+/// mksh.
+pub(super) struct Mksh;
+
+impl Dialect for Mksh {
+    fn name(&self) -> &'static str {
+        "mksh"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["lksh"]
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::export(name, value, posix::ansi_c_quote, script);
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::unset(name, script);
+        Ok(())
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PosixKeeper)
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/hook.mksh"))
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        posix::ansi_c_quote(word, &mut quoted);
+        quoted
+    }
+}

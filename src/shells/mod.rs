@@ -1,0 +1,229 @@
+//! From a delta to the text that a shell evaluates: one file a dialect, one line a dialect below.
+
+mod bash;
+mod dotenv;
+mod fish;
+mod github;
+mod json;
+mod ksh;
+mod mksh;
+mod posix;
+mod sh;
+mod yash;
+mod zsh;
+
+use crate::core::delta::{Change, Delta, Shelf};
+use crate::core::error::{Error, Result};
+use crate::core::vars::VarName;
+
+/// Every dialect, in the order in which they are named to people.
+pub static DIALECTS: &[&dyn Dialect] = &[
+    &bash::Bash,
+    &zsh::Zsh,
+    &fish::Fish,
+    &sh::Sh,
+    &ksh::Ksh,
+    &mksh::Mksh,
+    &yash::Yash,
+    &json::Json,
+    &dotenv::Dotenv,
+    &github::Github,
+];
+
+/// The largest `NAME=VALUE` that a Linux kernel passes on to a new process, in bytes (`MAX_ARG_STRLEN`): with a larger
+/// one in its environment a shell can start nothing any more.
+pub const LARGEST_VARIABLE: usize = 131_072 - 1;
+
+/// Why a dialect cannot carry something, and what to do instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// What cannot be carried: `a newline`.
+    pub what: &'static str,
+    /// What to do instead.
+    pub hint: &'static str,
+}
+
+/// How a shell is told to change its environment.
+pub trait Dialect: Sync {
+    /// The name that `--shell` takes.
+    fn name(&self) -> &'static str;
+
+    /// Other names of it: what `--shell` takes as well, and what its process may be called.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Appends the statement that exports a variable.
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
+
+    /// Appends the statement that takes a variable out of the environment.
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
+
+    /// How the shell keeps a value in an unexported variable, if it can.
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        None
+    }
+
+    /// The statement that fails, so that `eval` of it fails.
+    fn failing_statement(&self) -> &'static str {
+        "false;\n"
+    }
+
+    /// Whether `CREDENV_STATE` goes with it: where nothing can be undone, nothing need be remembered.
+    fn carries_state(&self) -> bool {
+        true
+    }
+
+    /// The script that `credenv init` prints for it.
+    fn hook(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A word quoted for this shell.
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        word.to_vec()
+    }
+
+    /// Frames the statements of a whole script.
+    fn frame(&self, statements: Vec<u8>) -> Vec<u8> {
+        statements
+    }
+}
+
+/// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.
+pub trait Keeper {
+    /// Appends what keeps the value of an exported variable.
+    fn set_aside(&self, name: &VarName, script: &mut Vec<u8>);
+    /// Appends what keeps the value of an unexported variable, if it is set, and else keeps nothing.
+    fn set_aside_if_set(&self, name: &VarName, script: &mut Vec<u8>);
+    /// Appends what exports the kept value again; where nothing is kept, the variable goes and a line says so.
+    fn put_back(&self, name: &VarName, script: &mut Vec<u8>);
+    /// Appends what takes the variable out of the environment and gives it the kept value, if there is one.
+    fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>);
+    /// Appends what forgets the kept value.
+    fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>);
+}
+
+/// The shell's own variable in which a value is kept.
+fn aside(name: &VarName) -> String {
+    format!("__credenv_aside_{name}")
+}
+
+/// The dialect of that name or alias.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static dyn Dialect> {
+    DIALECTS.iter().copied().find(|dialect| dialect.name() == name || dialect.aliases().contains(&name))
+}
+
+/// The dialect of the process with these words (its name, its first arguments).
+#[must_use]
+pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
+    let name = |word: &str| {
+        let file = word.rsplit('/').next().unwrap_or(word);
+        file.strip_prefix('-').unwrap_or(file).to_owned()
+    };
+    let first = words.first().map(|word| name(word))?;
+    let shell = if first == "busybox" { name(words.get(1)?) } else { first };
+    named(&shell).filter(|dialect| dialect.keeper().is_some())
+}
+
+/// What that shell can keep; `integrated` when our wrapper or hook is loaded in it.
+#[must_use]
+pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
+    let secrets = dialect.keeper().is_some();
+    Shelf { secrets, unexported: secrets && integrated }
+}
+
+/// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is
+/// no longer kept.
+pub fn script(dialect: &dyn Dialect, delta: &Delta) -> Result<Vec<u8>> {
+    let mut script = Vec::new();
+    if let Some(keeper) = dialect.keeper() {
+        delta.aside.iter().for_each(|name| keeper.set_aside(name, &mut script));
+        delta.aside_if_set.iter().for_each(|name| keeper.set_aside_if_set(name, &mut script));
+    }
+    for (name, change) in &delta.changes {
+        match (change, dialect.keeper()) {
+            (Change::Set(value), _) => {
+                check(name, value.as_bytes())?;
+                let done = dialect.set(name, value.as_bytes(), &mut script);
+                done.map_err(|refusal| refused(dialect, &format!("the value of `{name}`"), refusal))?;
+            }
+            (Change::PutBack, Some(keeper)) => keeper.put_back(name, &mut script),
+            (Change::PutBackUnexported, Some(keeper)) => keeper.put_back_unexported(name, &mut script),
+            (Change::Unset | Change::PutBack | Change::PutBackUnexported, _) => {
+                let done = dialect.unset(name, &mut script);
+                done.map_err(|refusal| refused(dialect, &format!("`{name}`"), refusal))?;
+            }
+        }
+    }
+    if let Some(keeper) = dialect.keeper() {
+        delta.drop.iter().for_each(|name| keeper.drop_aside(name, &mut script));
+    }
+    Ok(dialect.frame(script))
+}
+
+fn check(name: &VarName, value: &[u8]) -> Result<()> {
+    if value.contains(&0) {
+        return Err(Error::failed(format!("the value of `{name}` holds a NUL byte, which no environment can carry")));
+    }
+    if name.as_str().len() + 1 + value.len() > LARGEST_VARIABLE {
+        return Err(Error::failed(format!(
+            "the value of `{name}` is {} bytes long: with it in the environment, no command could be started any more",
+            value.len()
+        )));
+    }
+    Ok(())
+}
+
+fn refused(dialect: &dyn Dialect, what: &str, refusal: Refusal) -> Error {
+    Error::failed(format!("`{}` cannot carry {what}: {}", dialect.name(), refusal.what)).hint(refusal.hint)
+}
+
+/// The token in a hook that stands for the path of our binary.
+const EXE_TOKEN: &str = "__CREDENV_EXE__";
+
+/// The hook of a dialect with the path of our binary in it.
+#[must_use]
+pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
+    let hook = dialect.hook()?;
+    let quoted = dialect.quote(exe);
+    let mut script = Vec::with_capacity(hook.len() + 2 * quoted.len());
+    let mut parts = hook.split(EXE_TOKEN);
+    script.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
+        script.extend_from_slice(&quoted);
+        script.extend_from_slice(part.as_bytes());
+    }
+    Some(script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_and_alias_belongs_to_one_dialect() {
+        let mut names: Vec<_> =
+            DIALECTS.iter().flat_map(|dialect| [&[dialect.name()][..], dialect.aliases()].concat()).collect();
+        names.sort_unstable();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn a_process_is_known_by_its_name_a_login_shell_by_the_dash_and_busybox_by_its_argument() {
+        let name = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            of_process(&words).map(Dialect::name)
+        };
+        assert_eq!(name(&["-zsh"]), Some("zsh"));
+        assert_eq!(name(&["/usr/local/bin/fish"]), Some("fish"));
+        assert_eq!(name(&["dash"]), Some("sh"));
+        assert_eq!(name(&["busybox", "ash"]), Some("sh"));
+        assert_eq!(name(&["busybox"]), None);
+        assert_eq!(name(&["python3"]), None);
+        assert_eq!(name(&["json"]), None);
+    }
+}

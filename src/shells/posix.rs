@@ -1,0 +1,101 @@
+//! What the shells of the POSIX family share: `export`, `unset -v`, and quoting with single quotes.
+
+use super::{Keeper, aside};
+use crate::core::vars::VarName;
+
+/// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
+/// zsh, dash, ksh93, mksh, busybox ash and yash.
+pub(super) fn single_quote(word: &[u8], out: &mut Vec<u8>) {
+    out.push(b'\'');
+    for byte in word {
+        match byte {
+            b'\'' => out.extend_from_slice(br"'\''"),
+            byte => out.push(*byte),
+        }
+    }
+    out.push(b'\'');
+}
+
+/// Quotes a word so that no control character stands in the text, which a terminal could obey: `$'…'` where there is
+/// one, else single quotes. Three octal digits, because ksh93 reads any number of digits behind `\x`.
+pub(super) fn ansi_c_quote(word: &[u8], out: &mut Vec<u8>) {
+    if !word.iter().any(u8::is_ascii_control) {
+        return single_quote(word, out);
+    }
+    out.extend_from_slice(b"$'");
+    for byte in word {
+        match byte {
+            b'\'' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+            byte if byte.is_ascii_control() => out.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
+            byte => out.push(*byte),
+        }
+    }
+    out.push(b'\'');
+}
+
+/// Appends `export NAME=WORD;`, the word quoted by `quote`.
+pub(super) fn export(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
+    script.extend_from_slice(format!("export {name}=").as_bytes());
+    quote(value, script);
+    script.extend_from_slice(b";\n");
+}
+
+/// Appends `unset -v NAME;`: without `-v`, bash removes a function of that name.
+pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
+    script.extend_from_slice(format!("unset -v {name};\n").as_bytes());
+}
+
+/// Keeps values in the POSIX family.
+pub(super) struct PosixKeeper;
+
+impl Keeper for PosixKeeper {
+    fn set_aside(&self, name: &VarName, script: &mut Vec<u8>) {
+        let aside = aside(name);
+        // `unset` takes an inherited export mark away; under `set -a` the assignment would set it again.
+        push(script, &format!("unset -v {aside};\n"));
+        push(
+            script,
+            &format!("case $- in *a*) set +a; {aside}=\"${{{name}}}\"; set -a;; *) {aside}=\"${{{name}}}\";; esac;\n"),
+        );
+    }
+
+    fn set_aside_if_set(&self, name: &VarName, script: &mut Vec<u8>) {
+        let aside = aside(name);
+        push(script, &format!("unset -v {aside};\n"));
+        push(
+            script,
+            &format!(
+                "case ${{{name}+x$-}} in '') ;; x*a*) set +a; {aside}=\"${{{name}}}\"; set -a;; \
+                 *) {aside}=\"${{{name}}}\";; esac;\n"
+            ),
+        );
+    }
+
+    fn put_back(&self, name: &VarName, script: &mut Vec<u8>) {
+        let aside = aside(name);
+        push(script, &format!("unset -v {name};\n"));
+        push(
+            script,
+            &format!(
+                "case ${{{aside}+x}} in x) export {name}=\"${{{aside}}}\";; \
+                 *) echo 'credenv: {name} was set aside in another shell and is not put back here' >&2;; esac;\n"
+            ),
+        );
+        push(script, &format!("unset -v {aside};\n"));
+    }
+
+    fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>) {
+        let aside = aside(name);
+        push(script, &format!("unset -v {name};\n"));
+        push(script, &format!("case ${{{aside}+x}} in x) {name}=\"${{{aside}}}\";; esac;\n"));
+        push(script, &format!("unset -v {aside};\n"));
+    }
+
+    fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>) {
+        push(script, &format!("unset -v {};\n", aside(name)));
+    }
+}
+
+fn push(script: &mut Vec<u8>, text: &str) {
+    script.extend_from_slice(text.as_bytes());
+}

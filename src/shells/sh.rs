@@ -1,0 +1,42 @@
+//! The POSIX shells without `$'…'`: dash, busybox ash, posh.
+
+use super::posix::{self, PosixKeeper};
+use super::{Dialect, Keeper, Refusal};
+use crate::core::vars::VarName;
+
+/// The POSIX shells without `$'…'`: dash, busybox ash, posh.
+pub(super) struct Sh;
+
+impl Dialect for Sh {
+    fn name(&self) -> &'static str {
+        "sh"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["dash", "ash", "posh"]
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::export(name, value, posix::single_quote, script);
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::unset(name, script);
+        Ok(())
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PosixKeeper)
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/hook.sh"))
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        posix::single_quote(word, &mut quoted);
+        quoted
+    }
+}

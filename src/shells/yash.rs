@@ -1,0 +1,41 @@
+//! yash, which carries only valid UTF-8.
+
+use super::posix::{self, PosixKeeper};
+use super::{Dialect, Keeper, Refusal};
+use crate::core::vars::VarName;
+
+/// yash, which carries only valid UTF-8.
+pub(super) struct Yash;
+
+impl Dialect for Yash {
+    fn name(&self) -> &'static str {
+        "yash"
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        if std::str::from_utf8(value).is_err() {
+            return Err(Refusal { what: "yash reads only valid UTF-8", hint: "`credenv exec` passes it on unchanged" });
+        }
+        posix::export(name, value, posix::single_quote, script);
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::unset(name, script);
+        Ok(())
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PosixKeeper)
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/hook.yash"))
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        posix::single_quote(word, &mut quoted);
+        quoted
+    }
+}

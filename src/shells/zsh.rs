@@ -1,0 +1,42 @@
+//! zsh 5, also under `emulate sh`.
+
+use super::posix::{self, PosixKeeper};
+use super::{Dialect, Keeper, Refusal};
+use crate::core::vars::VarName;
+
+/// zsh 5, also under `emulate sh`.
+pub(super) struct Zsh;
+
+impl Dialect for Zsh {
+    fn name(&self) -> &'static str {
+        "zsh"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["rzsh"]
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::export(name, value, posix::ansi_c_quote, script);
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        posix::unset(name, script);
+        Ok(())
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PosixKeeper)
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/hook.zsh"))
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        posix::ansi_c_quote(word, &mut quoted);
+        quoted
+    }
+}

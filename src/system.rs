@@ -1,0 +1,321 @@
+//! The machine: environment, arguments, files, terminal, processes. The only file that may touch any of them.
+#![allow(clippy::disallowed_methods)]
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::core::error::{Error, Kind, Result};
+use crate::core::vars::{Environment, Value, VarName};
+
+/// The process as it was started.
+#[derive(Debug)]
+pub struct System {
+    /// The arguments behind the program's name.
+    pub arguments: Vec<OsString>,
+    /// The exported variables whose names a shell can write.
+    pub environment: Environment,
+    /// The directory we are in, as the shell names it.
+    pub directory: PathBuf,
+    /// The home directory by the rule of the AWS SDKs.
+    pub home: Option<PathBuf>,
+}
+
+impl System {
+    /// Takes the process as it is.
+    #[must_use]
+    pub fn capture() -> Self {
+        let environment: Environment = std::env::vars_os()
+            .filter_map(|(name, value)| {
+                let name = VarName::new(name.to_str()?)?;
+                let value = Value::of(&name, bytes_of(value));
+                Some((name, value))
+            })
+            .collect();
+        let home = crate::aws::files::home(cfg!(windows), &|name| std::env::var_os(name).map(PathBuf::from));
+        Self { arguments: std::env::args_os().skip(1).collect(), directory: current_directory(), home, environment }
+    }
+
+    /// The text of a variable, when it is set, not empty and UTF-8.
+    #[must_use]
+    pub fn text(&self, name: &'static str) -> Option<&str> {
+        let value = self.environment.get(&VarName::known(name))?;
+        std::str::from_utf8(value.as_bytes()).ok().filter(|text| !text.is_empty())
+    }
+
+    /// Reads a whole file of at most `limit` bytes; a file that is not there is `None`.
+    pub fn read(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
+        let told = |error: &io::Error| Error::failed(format!("cannot read {}: {}", path.display(), in_words(error)));
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if is_absence(&error) => return Ok(None),
+            Err(error) => return Err(told(&error)),
+        };
+        let expected = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
+        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1);
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| told(&error))?;
+        if bytes.len() as u64 > limit {
+            return Err(Error::failed(format!(
+                "cannot read {}: it is larger than {} MiB",
+                path.display(),
+                limit / 1024 / 1024
+            )));
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Whether the file can be opened for reading.
+    pub fn check_readable(&self, path: &Path) -> std::result::Result<(), String> {
+        let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
+        if metadata.is_dir() {
+            return Err("it is a directory".to_owned());
+        }
+        File::open(path).map(drop).map_err(|error| in_words(&error))
+    }
+
+    /// The person's config directory for credenv.
+    #[must_use]
+    pub fn config_directory(&self) -> Option<PathBuf> {
+        dirs::config_dir().map(|directory| directory.join("credenv"))
+    }
+
+    /// The path of the running binary.
+    pub fn own_path(&self) -> Result<PathBuf> {
+        std::env::current_exe()
+            .map_err(|error| Error::failed(format!("cannot tell the path of credenv itself: {}", in_words(&error))))
+    }
+
+    /// The words by which the parent process may be known: the name of its program, then its arguments.
+    #[must_use]
+    pub fn parent(&self) -> Option<Vec<String>> {
+        parent_words()
+    }
+
+    /// Whether stdout is a terminal, so that nothing evaluates what we print.
+    #[must_use]
+    pub fn prints_to_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Asks a question on the terminal and reads a line; `None` where there is no terminal.
+    #[must_use]
+    pub fn ask(&self, question: &str) -> Option<String> {
+        let (input, output) = if cfg!(windows) { ("CONIN$", "CONOUT$") } else { ("/dev/tty", "/dev/tty") };
+        let mut terminal = File::options().write(true).open(output).ok()?;
+        let input = File::open(input).ok()?;
+        terminal.write_all(question.as_bytes()).ok()?;
+        let mut answer = String::new();
+        // A line of any length would do harm; nobody answers at length.
+        BufReader::new(input.take(4096)).read_line(&mut answer).ok()?;
+        Some(answer.trim().to_owned())
+    }
+
+    /// Writes words for the person. A closed stderr is nobody's fault.
+    pub fn say(&self, words: &str) {
+        let _ = io::stderr().write_all(words.as_bytes());
+    }
+
+    /// The path that a command name leads to, found as a shell finds it.
+    pub fn find_command(&self, command: &OsStr) -> Result<PathBuf> {
+        which::which(command).map_err(|_| {
+            let named = Path::new(command);
+            let shown = named.display();
+            if named.components().count() > 1 && named.exists() {
+                Error::new(Kind::CommandNotRunnable, format!("cannot run `{shown}`: it is not an executable file"))
+            } else {
+                Error::new(Kind::CommandNotFound, format!("cannot run `{shown}`: no such command"))
+            }
+        })
+    }
+
+    /// Runs a command in our place with these variables set (`Some`) or gone (`None`). On Unix the process becomes
+    /// the command, so that signals, the terminal and the exit status are its own; it returns only on failure.
+    pub fn become_command(
+        &self,
+        command: &OsStr,
+        arguments: &[OsString],
+        changes: &[(VarName, Option<Value>)],
+    ) -> Result<u8> {
+        let path = self.find_command(command)?;
+        let mut child = Command::new(&path);
+        named_as_typed(&mut child, command);
+        child.args(arguments);
+        for (name, value) in changes {
+            match value {
+                Some(value) => child.env(name.as_str(), os_string(value.as_bytes())),
+                None => child.env_remove(name.as_str()),
+            };
+        }
+        run_in_place(&mut child).map_err(|error| {
+            let message = format!("cannot run `{}`: {}", path.display(), in_words(&error));
+            Error::new(Kind::CommandNotRunnable, message)
+        })
+    }
+
+    /// Whether others than the owner may read the file; `None` where the system has no such bits.
+    #[must_use]
+    pub fn others_may_read(&self, path: &Path) -> Option<bool> {
+        others_may_read(path)
+    }
+}
+
+/// Writes the whole of stdout, once; a reader that went away is its own business.
+pub fn write_stdout(bytes: &[u8]) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+}
+
+/// Installs the last words of a bug: a message on stderr, on stdout what makes an `eval` of it fail, and exit code 3.
+pub fn report_bugs_and_fail() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
+        let _ = writeln!(io::stderr(), "credenv: a bug of ours{place}: {}", first_line(panic.payload()));
+        write_stdout(b"false;\n");
+        std::process::exit(3);
+    }));
+}
+
+fn first_line(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    crate::report::clean(text.unwrap_or("no message"))
+}
+
+/// The directory as the shell names it (`PWD`, symlinks kept) where that is the directory we are in.
+fn current_directory() -> PathBuf {
+    let real = std::env::current_dir();
+    let named = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
+    match (real, named) {
+        (Ok(real), Some(named)) if named == real || same_directory(&named, &real) => named,
+        (Ok(real), _) => real,
+        (Err(_), Some(named)) => named,
+        (Err(_), None) => PathBuf::from("/"),
+    }
+}
+
+/// What an error of the system means, in words, without its number.
+#[must_use]
+pub fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            let mut chars = text.chars();
+            chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str())
+        }
+    }
+}
+
+/// A path through something that is no directory leads nowhere, like a missing file.
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+#[cfg(unix)]
+mod platform {
+    use std::ffi::{OsStr, OsString};
+    use std::io;
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    pub(super) fn bytes_of(text: OsString) -> Vec<u8> {
+        text.into_vec()
+    }
+
+    pub(super) fn os_string(bytes: &[u8]) -> OsString {
+        OsStr::from_bytes(bytes).to_owned()
+    }
+
+    pub(super) fn named_as_typed(command: &mut Command, name: &OsStr) {
+        command.arg0(name);
+    }
+
+    pub(super) fn run_in_place(command: &mut Command) -> io::Result<u8> {
+        Err(command.exec())
+    }
+
+    pub(super) fn same_directory(one: &Path, other: &Path) -> bool {
+        match (std::fs::metadata(one), std::fs::metadata(other)) {
+            (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+            _ => false,
+        }
+    }
+
+    pub(super) fn others_may_read(path: &Path) -> Option<bool> {
+        std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o044 != 0)
+    }
+
+    pub(super) fn parent_words() -> Option<Vec<String>> {
+        let parent = std::os::unix::process::parent_id();
+        let directory = PathBuf::from(format!("/proc/{parent}"));
+        if let Ok(name) = std::fs::read_to_string(directory.join("comm")) {
+            let mut words = vec![name.trim_end().to_owned()];
+            // Only a multi-call binary needs its arguments: `busybox ash`.
+            if words[0] == "busybox" {
+                let line = std::fs::read(directory.join("cmdline")).unwrap_or_default();
+                let more = line.split(|byte| *byte == 0).skip(1).take(2);
+                words.extend(more.map(|word| String::from_utf8_lossy(word).into_owned()));
+            }
+            return Some(words);
+        }
+        let output = Command::new("ps").args(["-o", "comm=", "-p", &parent.to_string()]).output().ok()?;
+        let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        (!name.is_empty()).then(|| vec![name])
+    }
+}
+
+#[cfg(windows)]
+mod platform {
+    use std::ffi::{OsStr, OsString};
+    use std::io;
+    use std::path::Path;
+    use std::process::Command;
+
+    pub(super) fn bytes_of(text: OsString) -> Vec<u8> {
+        text.to_string_lossy().into_owned().into_bytes()
+    }
+
+    pub(super) fn os_string(bytes: &[u8]) -> OsString {
+        String::from_utf8_lossy(bytes).into_owned().into()
+    }
+
+    pub(super) fn named_as_typed(_command: &mut Command, _name: &OsStr) {}
+
+    pub(super) fn run_in_place(command: &mut Command) -> io::Result<u8> {
+        let status = command.status()?;
+        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    }
+
+    pub(super) fn same_directory(one: &Path, other: &Path) -> bool {
+        matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+    }
+
+    pub(super) fn others_may_read(_path: &Path) -> Option<bool> {
+        None
+    }
+
+    pub(super) fn parent_words() -> Option<Vec<String>> {
+        None
+    }
+}
+
+use platform::{bytes_of, named_as_typed, os_string, others_may_read, parent_words, run_in_place, same_directory};
+
+/// The path that bytes of a variable name.
+#[must_use]
+pub fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(os_string(bytes))
+}
+
+/// The bytes of a path, as a variable holds them.
+#[must_use]
+pub fn bytes_of_path(path: &Path) -> Vec<u8> {
+    bytes_of(path.as_os_str().to_owned())
+}
