@@ -175,8 +175,8 @@ fn entry_from_text(name: &str, text: TextEntry) -> Option<(VarName, Entry)> {
 /// Bytes as text: UTF-8 as it is, other bytes in hexadecimal behind a NUL, which no variable can hold.
 fn to_text(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    std::str::from_utf8(bytes).map_or_else(
-        |_| {
+    std::str::from_utf8(bytes).ok().filter(|text| !text.starts_with('\0')).map_or_else(
+        || {
             bytes.iter().fold("\0".to_owned(), |mut text, byte| {
                 let _ = write!(text, "{byte:02x}");
                 text

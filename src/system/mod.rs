@@ -1,6 +1,8 @@
 //! The machine: environment, arguments, files, terminal, processes. The only file that may touch any of them.
 #![allow(clippy::disallowed_methods)]
 
+mod find;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
@@ -78,7 +80,35 @@ impl System {
     /// The person's config directory for credenv.
     #[must_use]
     pub fn config_directory(&self) -> Option<PathBuf> {
-        dirs::config_dir().map(|directory| directory.join("credenv"))
+        self.directory_of("XDG_CONFIG_HOME", ".config", Self::library_config_directory)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn library_config_directory() -> Option<PathBuf> {
+        None
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn library_config_directory() -> Option<PathBuf> {
+        dirs::config_dir()
+    }
+
+    /// Our directory by the XDG base directory specification (a relative path in the variable is ignored), or where
+    /// another system's library puts it.
+    fn directory_of(
+        &self,
+        variable: &'static str,
+        below_home: &str,
+        library: fn() -> Option<PathBuf>,
+    ) -> Option<PathBuf> {
+        if !cfg!(target_os = "linux") {
+            return library().map(|directory| directory.join("credenv"));
+        }
+        let named = self.environment.get(&VarName::known(variable)).map(|value| path_of(value.as_bytes()));
+        named
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(self.home.as_ref()?.join(below_home)))
+            .map(|directory| directory.join("credenv"))
     }
 
     /// The path of the running binary.
@@ -119,7 +149,8 @@ impl System {
 
     /// The path that a command name leads to, found as a shell finds it.
     pub fn find_command(&self, command: &OsStr) -> Result<PathBuf> {
-        which::which(command).map_err(|_| {
+        let query = which::WhichConfig::new_with_sys(self).binary_name(command.to_owned());
+        query.first_result().map_err(|_| {
             let named = Path::new(command);
             let shown = named.display();
             if named.components().count() > 1 && named.exists() {
@@ -252,6 +283,11 @@ mod platform {
         std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o044 != 0)
     }
 
+    pub(super) fn may_be_run(path: &Path) -> io::Result<bool> {
+        let metadata = std::fs::metadata(path)?;
+        Ok(metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    }
+
     pub(super) fn parent_words() -> Option<Vec<String>> {
         let parent = std::os::unix::process::parent_id();
         let directory = PathBuf::from(format!("/proc/{parent}"));
@@ -301,12 +337,18 @@ mod platform {
         None
     }
 
+    pub(super) fn may_be_run(path: &Path) -> io::Result<bool> {
+        std::fs::metadata(path).map(|metadata| metadata.is_file())
+    }
+
     pub(super) fn parent_words() -> Option<Vec<String>> {
         None
     }
 }
 
-use platform::{bytes_of, named_as_typed, os_string, others_may_read, parent_words, run_in_place, same_directory};
+use platform::{
+    bytes_of, may_be_run, named_as_typed, os_string, others_may_read, parent_words, run_in_place, same_directory,
+};
 
 /// The path that bytes of a variable name.
 #[must_use]
