@@ -1,5 +1,6 @@
 //! The profiles of both AWS files, merged; only the sections asked for are read in full.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ini::{Ini, ParseOption};
@@ -70,23 +71,25 @@ impl<'a> Profiles<'a> {
             Heading::Profile(_) => true,
             _ => false,
         };
-        let spaced: HashSet<&str> = self
-            .config
-            .1
-            .iter()
-            .filter_map(|section| match &section.heading {
-                Heading::Profile(name) if name.contains([' ', '\t']) => Some(name.as_ref()),
-                _ => None,
-            })
-            .collect();
+        // Built only when a name with blanks is met, which is hardly ever.
+        let quoted = OnceCell::new();
         let in_credentials = move |section: &&Section<'a>| match &section.heading {
             Heading::Default { .. } | Heading::Profile(_) => true,
-            Heading::Spaced(name) => spaced.contains(name.as_ref()),
+            Heading::Spaced(name) => quoted.get_or_init(|| self.quoted_names()).contains(name.as_ref()),
             _ => false,
         };
         let config = self.config.1.iter().filter(in_config).map(|section| (self.config.0, section));
         let credentials = self.credentials.1.iter().filter(in_credentials).map(|section| (self.credentials.0, section));
         config.chain(credentials).filter_map(|place| Some((profile_name(&place.1.heading)?, place)))
+    }
+
+    /// The names in config that hold blanks.
+    fn quoted_names(&self) -> HashSet<&str> {
+        let names = self.config.1.iter().filter_map(|section| match &section.heading {
+            Heading::Profile(name) if name.contains([' ', '\t']) => Some(name.as_ref()),
+            _ => None,
+        });
+        names.collect()
     }
 
     /// The names, in the order of `aws configure list-profiles`: config's, then those only in credentials.
@@ -242,7 +245,7 @@ fn read((file, section): Place<'_, '_>) -> Properties {
     let items = dialect::items(&file.bytes, section, &mut Vec::new());
     let option = ParseOption { enabled_quote: false, enabled_escape: true, ..ParseOption::default() };
     let clean = Ini::load_from_str_opt(&clean_text(&items), option).expect("the text was written to be read");
-    let lines: HashMap<&str, u32> = items.iter().map(|item| (item.key.as_str(), item.line)).collect();
+    let lines: BTreeMap<&str, u32> = items.iter().map(|item| (item.key.as_str(), item.line)).collect();
     clean
         .general_section()
         .iter()
