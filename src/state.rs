@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +132,7 @@ impl State {
             if let Some(choice) = &mut bare.choice {
                 choice.directory = None;
             }
-            bare.undo.0.values_mut().for_each(|entry| entry.reason.origin = None);
+            bare.undo.0.values_mut().for_each(|entry| Rc::make_mut(&mut entry.reason).origin = None);
             if bare == *self { String::new() } else { bare.to_text() }
         })
     }
@@ -169,7 +170,7 @@ fn entry_from_text(name: &str, text: TextEntry) -> Option<(VarName, Entry)> {
         TextOurs::Print(print) => Ours::Secret(print),
     };
     let origin = text.at.map(|(file, line)| Origin { file, line });
-    Some((VarName::new(name)?, Entry { before, ours, reason: Reason { rule: text.why, origin } }))
+    Some((VarName::new(name)?, Entry { before, ours, reason: Rc::new(Reason { rule: text.why, origin }) }))
 }
 
 /// Bytes as text: UTF-8 as it is, other bytes in hexadecimal behind a NUL, which no variable can hold.
@@ -215,7 +216,7 @@ mod tests {
         let ours = prop_oneof![Just(Ours::Absent), bytes().prop_map(Ours::Set), any::<u64>().prop_map(Ours::Secret)];
         (before, ours, ".*", prop::option::of(any::<u32>())).prop_map(|(before, ours, rule, line)| {
             let origin = line.map(|line| Origin { file: "/a b/config".into(), line });
-            Entry { before, ours, reason: Reason { rule, origin } }
+            Entry { before, ours, reason: Rc::new(Reason { rule, origin }) }
         })
     }
 
@@ -232,7 +233,7 @@ mod tests {
         #[test]
         fn damage_is_never_taken_for_a_state(cut in 1usize..80) {
             let name = VarName::known("AWS_PROFILE");
-            let entry = Entry { before: Before::Absent, ours: Ours::Absent, reason: Reason::default() };
+            let entry = Entry { before: Before::Absent, ours: Ours::Absent, reason: Rc::default() };
             let text = State { undo: Undo([(name, entry)].into()), choice: None, previous: None }.to_text();
             prop_assume!(cut < text.len());
             prop_assert_eq!(State::from_text(&text.as_bytes()[..cut]), Found::Damaged);
@@ -251,11 +252,11 @@ mod tests {
         let entry = Entry {
             before: Before::Exported(b"old".to_vec()),
             ours: Ours::Set(b"new".to_vec()),
-            reason: Reason::at("rule", &Origin { file, line: 3 }),
+            reason: Rc::new(Reason::at("rule", &Origin { file, line: 3 })),
         };
         let mut state = State { undo: Undo([(VarName::known("A"), entry)].into()), ..State::default() };
         let text = state.to_text();
-        state.undo.0.values_mut().for_each(|entry| entry.reason.origin = None);
+        state.undo.0.values_mut().for_each(|entry| Rc::make_mut(&mut entry.reason).origin = None);
         assert_eq!(State::from_text(text.as_bytes()), Found::State(state));
     }
 }

@@ -121,7 +121,12 @@ pub fn sections(text: &[u8], kind: FileKind) -> Vec<Section<'_>> {
             if let Some(last) = found.last_mut() {
                 last.body.end = at;
             }
-            found.push(Section { heading: heading(&text[at..end], kind), line, header: at..end, body: end..text.len() });
+            found.push(Section {
+                heading: heading(&text[at..end], kind),
+                line,
+                header: at..end,
+                body: end..text.len(),
+            });
         }
         at = end;
         line += 1;

@@ -275,8 +275,12 @@ fn clean_text(items: &[Item]) -> String {
 /// Escapes all that means something to rust-ini; what it reads back is the text as it was.
 fn escape(value: &str, text: &mut String) {
     use std::fmt::Write as _;
+    text.reserve(value.len());
     for char in value.chars() {
-        if char.is_alphanumeric() || u32::from(char) > 0xffff || "_-./+%@,~$(){}<>|!?*&^".contains(char) {
+        let plain =
+            matches!(char, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | '/' | '+' | '%' | '@' | ',' | '~');
+        // Beyond ASCII only blanks are trimmed; four digits hold no character above `\xffff`, and none there is blank.
+        if plain || (!char.is_ascii() && !char.is_whitespace()) {
             text.push(char);
         } else {
             write!(text, "\\x{:04x}", u32::from(char)).expect("writing to a string does not fail");

@@ -8,6 +8,7 @@
 //! 4. a variable changed by hand since is never touched.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::target::{Reason, Target};
 use super::vars::{Environment, Value, VarName};
@@ -70,7 +71,7 @@ pub struct Entry {
     /// What credenv made of it.
     pub ours: Ours,
     /// Why.
-    pub reason: Reason,
+    pub reason: Rc<Reason>,
 }
 
 /// The record of what credenv changed in this shell; it never holds a secret.
@@ -154,7 +155,10 @@ pub fn plan(environment: &Environment, undo: &Undo, target: &Target, intent: Int
                 if now != want {
                     let before = first_time(name, now, shelf, &mut delta);
                     delta.changes.insert(name.clone(), change_to(want));
-                    kept.insert(name.clone(), Entry { before, ours: Ours::of(want), reason: wanted.reason.clone() });
+                    kept.insert(
+                        name.clone(),
+                        Entry { before, ours: Ours::of(want), reason: Rc::clone(&wanted.reason) },
+                    );
                 }
             }
             (Some(entry), None) => {
@@ -185,7 +189,7 @@ pub fn plan(environment: &Environment, undo: &Undo, target: &Target, intent: Int
                 if now != want {
                     delta.changes.insert(name.clone(), change_to(want));
                 }
-                kept.insert(name.clone(), Entry { before, ours, reason: wanted.reason.clone() });
+                kept.insert(name.clone(), Entry { before, ours, reason: Rc::clone(&wanted.reason) });
             }
         }
     }
@@ -307,7 +311,7 @@ mod tests {
                 map.into_iter()
                     .map(|(name, bytes)| {
                         let value = bytes.map(|bytes| Value::of(&name, bytes));
-                        (name, Wanted { value, reason: Reason::default() })
+                        (name, Wanted { value, reason: Rc::default() })
                     })
                     .collect(),
             )

@@ -1,6 +1,7 @@
 //! From an identity to the target: what each managed variable must be, and why.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::binding::Origin;
 use super::vars::{MANAGED, Role, Value, VarName};
@@ -33,8 +34,8 @@ impl Reason {
 pub struct Wanted {
     /// The value; none means that the variable must not be in the environment.
     pub value: Option<Value>,
-    /// Why.
-    pub reason: Reason,
+    /// Why; most variables of a switch share one reason.
+    pub reason: Rc<Reason>,
 }
 
 /// What the managed variables must be. A variable that is not in it is none of our business.
@@ -92,10 +93,12 @@ pub struct Identity {
 /// What every managed variable must be for that identity to be the only one in force (DESIGN 3).
 #[must_use]
 pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
-    let text = |chosen: &Chosen| (Some(Value::new(chosen.text.as_bytes())), chosen.reason.clone());
-    let way = || Reason { rule: format!("must make way: {}", decided_by.rule), origin: decided_by.origin.clone() };
+    let text = |chosen: &Chosen| (Some(Value::new(chosen.text.as_bytes())), Rc::new(chosen.reason.clone()));
+    let makes_way =
+        Rc::new(Reason { rule: format!("must make way: {}", decided_by.rule), origin: decided_by.origin.clone() });
+    let way = || Rc::clone(&makes_way);
     let key = |pick: fn(&Credentials) -> Option<Value>| match &identity.credentials {
-        Some((credentials, reason)) => (pick(credentials), reason.clone()),
+        Some((credentials, reason)) => (pick(credentials), Rc::new(reason.clone())),
         None => (None, way()),
     };
     let web = |pick: fn(&WebIdentity) -> Option<&Chosen>| {
@@ -110,7 +113,7 @@ pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
                 None => continue,
             },
             Role::LoadConfig => match &identity.load_config {
-                Some(reason) => (Some(Value::new("1")), reason.clone()),
+                Some(reason) => (Some(Value::new("1")), Rc::new(reason.clone())),
                 None => continue,
             },
             Role::AccessKeyId => key(|credentials| Some(credentials.access_key_id.clone())),

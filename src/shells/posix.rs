@@ -6,12 +6,13 @@ use crate::core::vars::VarName;
 /// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
 /// zsh, dash, ksh93, mksh, busybox ash and yash.
 pub(super) fn single_quote(word: &[u8], out: &mut Vec<u8>) {
+    out.reserve(word.len() + 2);
     out.push(b'\'');
-    for byte in word {
-        match byte {
-            b'\'' => out.extend_from_slice(br"'\''"),
-            byte => out.push(*byte),
+    for (number, part) in word.split(|byte| *byte == b'\'').enumerate() {
+        if number > 0 {
+            out.extend_from_slice(br"'\''");
         }
+        out.extend_from_slice(part);
     }
     out.push(b'\'');
 }
@@ -35,14 +36,18 @@ pub(super) fn ansi_c_quote(word: &[u8], out: &mut Vec<u8>) {
 
 /// Appends `export NAME=WORD;`, the word quoted by `quote`.
 pub(super) fn export(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
-    script.extend_from_slice(format!("export {name}=").as_bytes());
+    for part in ["export ", name.as_str(), "="] {
+        push(script, part);
+    }
     quote(value, script);
     script.extend_from_slice(b";\n");
 }
 
 /// Appends `unset -v NAME;`: without `-v`, bash removes a function of that name.
 pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
-    script.extend_from_slice(format!("unset -v {name};\n").as_bytes());
+    for part in ["unset -v ", name.as_str(), ";\n"] {
+        push(script, part);
+    }
 }
 
 /// Keeps values in the POSIX family.
