@@ -129,7 +129,8 @@ impl<'a> Profiles<'a> {
         let mut sessions: BTreeMap<String, Properties> = BTreeMap::new();
         for section in &self.config.1 {
             if let Heading::SsoSession(name) = &section.heading {
-                sessions.entry(name.to_string()).or_default().extend(read((self.config.0, section)));
+                let session = merge(name, &[(self.config.0, section)]).map(|merged| merged.properties);
+                sessions.entry(name.to_string()).or_default().extend(session.unwrap_or_default());
             }
         }
         sessions
@@ -229,47 +230,40 @@ fn profile_name<'s>(heading: &'s Heading<'_>) -> Option<&'s str> {
     }
 }
 
+/// The properties of all the sections of a profile. Our lexer finds the keys and values and writes them as clean text,
+/// in which nothing is left to interpretation; rust-ini reads that. On the files themselves it is silently wrong
+/// (FACTS 1).
 fn merge(name: &str, places: &[Place<'_, '_>]) -> Option<Profile> {
+    let mut sources = Vec::with_capacity(places.len());
+    let mut text = String::new();
+    let mut origins = BTreeMap::new();
+    for (file, section) in places {
+        sources.push(Origin { file: file.path.clone(), line: section.line });
+        for item in dialect::items(&file.bytes, section, &mut Vec::new()) {
+            write_clean(&item, &mut text);
+            origins.insert(item.key, Origin { file: file.path.clone(), line: item.line });
+        }
+    }
+    let option = ParseOption { enabled_quote: false, enabled_escape: true, ..ParseOption::default() };
+    let clean = Ini::load_from_str_opt(&text, option).expect("the text was written to be read");
     let mut properties = Properties::new();
-    let mut sources = Vec::new();
-    for place in places {
-        sources.push(Origin { file: place.0.path.clone(), line: place.1.line });
-        properties.extend(read(*place));
+    // Of a key that stands more than once, rust-ini tells every value in its order: the last one wins.
+    for (key, value) in clean.general_section() {
+        let value = value.strip_prefix(FENCE).and_then(|value| value.strip_suffix(FENCE)).unwrap_or(value);
+        let origin = origins.get(key)?.clone();
+        properties.insert(key.to_owned(), Property { value: value.to_owned(), origin });
     }
     Some(Profile { name: ProfileName::new(name)?, properties, sources })
-}
-
-/// The properties of a section. Our lexer finds the keys and values and writes them as clean text, in which nothing
-/// is left to interpretation; rust-ini reads that. On the files themselves it is silently wrong (FACTS 1).
-fn read((file, section): Place<'_, '_>) -> Properties {
-    let items = dialect::items(&file.bytes, section, &mut Vec::new());
-    let option = ParseOption { enabled_quote: false, enabled_escape: true, ..ParseOption::default() };
-    let clean = Ini::load_from_str_opt(&clean_text(&items), option).expect("the text was written to be read");
-    let lines: BTreeMap<&str, u32> = items.iter().map(|item| (item.key.as_str(), item.line)).collect();
-    clean
-        .general_section()
-        .iter()
-        .map(|(key, value)| {
-            let line = lines.get(key).copied().unwrap_or(section.line);
-            let origin = Origin { file: file.path.clone(), line };
-            let value = value.strip_prefix(FENCE).and_then(|value| value.strip_suffix(FENCE)).unwrap_or(value);
-            (key.to_owned(), Property { value: value.to_owned(), origin })
-        })
-        .collect()
 }
 
 /// Stands on both sides of a value: rust-ini trims after it has unescaped, and a value may begin with a newline.
 const FENCE: char = '|';
 
-fn clean_text(items: &[Item]) -> String {
-    let mut text = String::new();
-    for item in items {
-        escape(&item.key, &mut text);
-        text.extend(['=', FENCE]);
-        escape(&item.value, &mut text);
-        text.extend([FENCE, '\n']);
-    }
-    text
+fn write_clean(item: &Item, text: &mut String) {
+    escape(&item.key, text);
+    text.extend(['=', FENCE]);
+    escape(&item.value, text);
+    text.extend([FENCE, '\n']);
 }
 
 /// Escapes all that means something to rust-ini; what it reads back is the text as it was.

@@ -55,9 +55,7 @@ impl System {
             Err(error) if is_absence(&error) => return Ok(None),
             Err(error) => return Err(told(&error)),
         };
-        let expected = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
-        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1);
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| told(&error))?;
+        let bytes = read_whole(file, limit).map_err(|error| told(&error))?;
         if bytes.len() as u64 > limit {
             return Err(Error::failed(format!(
                 "cannot read {}: it is larger than {} MiB",
@@ -190,6 +188,20 @@ impl System {
     pub fn others_may_read(&self, path: &Path) -> Option<bool> {
         others_may_read(path)
     }
+}
+
+/// Reads up to one byte more than `limit`. A regular file whose size is known is at its end when fewer bytes came than
+/// there was room for: one call less for each file that every `use` reads.
+fn read_whole(mut file: File, limit: u64) -> io::Result<Vec<u8>> {
+    let metadata = file.metadata()?;
+    let expected = usize::try_from(metadata.len().min(limit)).unwrap_or(usize::MAX - 1);
+    let mut bytes = vec![0; expected + 1];
+    let length = if metadata.is_file() { file.read(&mut bytes)? } else { 0 };
+    bytes.truncate(length);
+    if !metadata.is_file() || length != expected {
+        file.take((limit + 1).saturating_sub(length as u64)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Writes the whole of stdout, once; a reader that went away is its own business.
