@@ -157,6 +157,9 @@ impl<'a> Profiles<'a> {
 
     /// Checks that the chain of source profiles behind a profile ends in credentials.
     pub fn check_chain(&self, profile: &Profile) -> Result<()> {
+        if profile.kind() != Kind::Role {
+            return Ok(());
+        }
         let mut path = vec![profile.name.as_str().to_owned()];
         let mut current = profile.clone();
         while let (Kind::Role, Some(source)) = (current.kind(), current.get("source_profile").map(str::to_owned)) {

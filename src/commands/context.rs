@@ -22,9 +22,10 @@ impl<'s> Context<'s> {
     /// Gathers all of it; a file that is there and cannot be read is an error, because what it says is not known.
     pub(super) fn gather(system: &'s System) -> Result<Self> {
         let state = state(system);
-        let environment = original_environment(system, &state);
+        let original = (!state.undo.0.is_empty()).then(|| original_environment(system, &state));
+        let environment = original.as_ref().unwrap_or(&system.environment);
         let read = |kind| {
-            let mut file = locate(system, &environment, kind);
+            let mut file = locate(system, environment, kind);
             if let Some(bytes) = system.read(&file.path, files::SIZE_LIMIT)? {
                 file.bytes = bytes;
                 file.exists = true;
