@@ -1,6 +1,6 @@
 //! fish 3 and 4.
 
-use super::{Dialect, Keeper, Refusal, aside};
+use super::{Dialect, Keeper, Refusal, aside, controls};
 use crate::core::vars::VarName;
 
 /// fish 3 and 4.
@@ -45,13 +45,13 @@ fn gone(name: &VarName) -> String {
 }
 
 /// Single quotes, in which `\` and `'` take a backslash: POSIX quoting would let a value that ends in `\` break out.
-/// Control characters stand between the quoted runs as `\xHH`, which also survives a bare `eval (credenv …)`.
+/// Control characters stand between the quoted runs as `\XHH`, which also survives a bare `eval (credenv …)`.
 fn quote(word: &[u8], out: &mut Vec<u8>) {
     out.push(b'\'');
-    for byte in word {
+    for (byte, is_control) in word.iter().zip(controls(word)) {
         match byte {
             b'\'' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
-            byte if byte.is_ascii_control() => out.extend_from_slice(format!("'\\x{byte:02x}'").as_bytes()),
+            byte if is_control => out.extend_from_slice(format!("'\\X{byte:02x}'").as_bytes()),
             byte => out.push(*byte),
         }
     }

@@ -109,6 +109,19 @@ fn aside(name: &VarName) -> String {
     format!("__credenv_aside_{name}")
 }
 
+/// For each byte, whether a terminal would obey it: ASCII controls, and the two bytes of a C1 control in UTF-8 (U+009B
+/// does what `ESC [` does).
+fn controls(word: &[u8]) -> Vec<bool> {
+    let c1 = |pair: Option<&[u8]>| matches!(pair, Some([0xc2, 0x80..=0x9f]));
+    (0..word.len())
+        .map(|at| {
+            word[at].is_ascii_control()
+                || c1(word.get(at..at + 2))
+                || c1(at.checked_sub(1).map(|last| &word[last..=at]))
+        })
+        .collect()
+}
+
 /// The dialect of that name or alias.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static dyn Dialect> {

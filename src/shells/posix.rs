@@ -1,6 +1,6 @@
 //! What the shells of the POSIX family share: `export`, `unset -v`, and quoting with single quotes.
 
-use super::{Keeper, aside};
+use super::{Keeper, aside, controls};
 use crate::core::vars::VarName;
 
 /// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
@@ -20,14 +20,15 @@ pub(super) fn single_quote(word: &[u8], out: &mut Vec<u8>) {
 /// Quotes a word so that no control character stands in the text, which a terminal could obey: `$'…'` where there is
 /// one, else single quotes. Three octal digits, because ksh93 reads any number of digits behind `\x`.
 pub(super) fn ansi_c_quote(word: &[u8], out: &mut Vec<u8>) {
-    if !word.iter().any(u8::is_ascii_control) {
+    let controls = controls(word);
+    if !controls.contains(&true) {
         return single_quote(word, out);
     }
     out.extend_from_slice(b"$'");
-    for byte in word {
+    for (byte, is_control) in word.iter().zip(controls) {
         match byte {
             b'\'' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
-            byte if byte.is_ascii_control() => out.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
+            byte if is_control => out.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
             byte => out.push(*byte),
         }
     }
@@ -56,24 +57,13 @@ pub(super) struct PosixKeeper;
 impl Keeper for PosixKeeper {
     fn set_aside(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
-        // `unset` takes an inherited export mark away; under `set -a` the assignment would set it again.
-        push(script, &format!("unset -v {aside};\n"));
-        push(
-            script,
-            &format!("case $- in *a*) set +a; {aside}=\"${{{name}}}\"; set -a;; *) {aside}=\"${{{name}}}\";; esac;\n"),
-        );
+        unexported(&format!("unset -v {aside}; {aside}=\"${{{name}}}\""), script);
     }
 
     fn set_aside_if_set(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
-        push(script, &format!("unset -v {aside};\n"));
-        push(
-            script,
-            &format!(
-                "case ${{{name}+x$-}} in '') ;; x*a*) set +a; {aside}=\"${{{name}}}\"; set -a;; \
-                 *) {aside}=\"${{{name}}}\";; esac;\n"
-            ),
-        );
+        let keep = format!("case ${{{name}+x}} in x) {aside}=\"${{{name}}}\";; esac");
+        unexported(&format!("unset -v {aside}; {keep}"), script);
     }
 
     fn put_back(&self, name: &VarName, script: &mut Vec<u8>) {
@@ -91,14 +81,19 @@ impl Keeper for PosixKeeper {
 
     fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
-        push(script, &format!("unset -v {name};\n"));
-        push(script, &format!("case ${{{aside}+x}} in x) {name}=\"${{{aside}}}\";; esac;\n"));
-        push(script, &format!("unset -v {aside};\n"));
+        let back = format!("case ${{{aside}+x}} in x) {name}=\"${{{aside}}}\";; esac");
+        unexported(&format!("unset -v {name}; {back}; unset -v {aside}"), script);
     }
 
     fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>) {
         push(script, &format!("unset -v {};\n", aside(name)));
     }
+}
+
+/// Appends assignments that must not export, also under `set -a`. The `unset` before them, which takes an inherited
+/// export mark away, belongs inside: in dash and busybox ash, `unset` under `set -a` leaves such a mark.
+fn unexported(assignments: &str, script: &mut Vec<u8>) {
+    push(script, &format!("case $- in *a*) set +a; {assignments}; set -a;; *) {assignments};; esac;\n"));
 }
 
 fn push(script: &mut Vec<u8>, text: &str) {

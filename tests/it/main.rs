@@ -1,1 +1,15 @@
-//! Stories and checks on the real binary.
+//! credenv as people use it: the real binary, in real shells, in a sealed home.
+#![cfg(unix)]
+// A helper of a test is a test: it says what went wrong by panicking.
+#![allow(clippy::unwrap_used)]
+
+#[macro_use]
+mod support;
+
+mod aws_cli;
+mod bad_input;
+mod commands;
+mod failing;
+mod quoting;
+mod switching;
+mod wrapper;

@@ -1,0 +1,28 @@
+//! What every test stands on: a sealed home, exact expectations, the shells, and random values.
+
+mod home;
+mod process;
+mod random;
+mod shell;
+mod story;
+
+pub(crate) use home::Home;
+pub(crate) use process::{is_missing, seed_from_environment};
+pub(crate) use random::Random;
+pub(crate) use shell::{SHELLS, Shell};
+pub(crate) use story::{Env, Story};
+
+/// One test a shell, each called after it: `in_every_shell!(story)` stands below `fn story(shell: &Shell)`.
+macro_rules! in_every_shell {
+    ($story:ident) => {
+        in_every_shell!($story: bash bash_posix zsh zsh_emulating_sh fish dash busybox_ash ksh mksh yash);
+    };
+    ($story:ident: $($shell:ident)+) => {
+        mod $story {
+            $(#[test]
+            fn $shell() {
+                $crate::support::Shell::test(stringify!($shell), super::$story);
+            })+
+        }
+    };
+}

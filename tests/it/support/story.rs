@@ -1,0 +1,267 @@
+//! A story: what a person does in a shell, told once and played in every shell.
+#![allow(clippy::disallowed_methods)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::home::{Home, shown};
+use super::shell::Shell;
+
+/// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
+#[must_use = "nothing is played before `play`"]
+pub(crate) struct Story<'s> {
+    shell: &'s Shell,
+    home: &'s Home,
+    command: Vec<String>,
+    script: String,
+    directory: PathBuf,
+    stdin: Vec<u8>,
+    stdout: String,
+    stderr: String,
+    code: i32,
+}
+
+impl<'s> Story<'s> {
+    pub(crate) fn new(shell: &'s Shell, home: &'s Home) -> Self {
+        Self {
+            shell,
+            home,
+            command: shell.command.iter().map(|word| (*word).to_owned()).collect(),
+            script: String::new(),
+            directory: home.path(""),
+            stdin: Vec::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+            code: 0,
+        }
+    }
+
+    /// A line, as the shell's family writes it.
+    pub(crate) fn line(mut self, posix: &str, fish: &str) -> Self {
+        self.script.push_str(self.shell.either(posix, fish));
+        self.script.push('\n');
+        self
+    }
+
+    /// A line that both families read alike.
+    pub(crate) fn both(self, line: &str) -> Self {
+        self.line(line, line)
+    }
+
+    /// `eval "$(credenv …)"`, or what fish has for it.
+    pub(crate) fn eval(self, arguments: &str) -> Self {
+        self.line(&format!("eval \"$(credenv {arguments})\""), &format!("credenv {arguments} | source"))
+    }
+
+    /// Loads what `credenv init` prints.
+    pub(crate) fn init(self) -> Self {
+        let arguments = format!("init {}", self.shell.called);
+        self.eval(&arguments)
+    }
+
+    /// Sets and exports a variable.
+    pub(crate) fn export(self, name: &str, value: &str) -> Self {
+        let value = self.shell.word(value);
+        self.line(&format!("export {name}={value}"), &format!("set -gx {name} {value}"))
+    }
+
+    /// Sets a variable without exporting it.
+    pub(crate) fn plain(self, name: &str, value: &str) -> Self {
+        let value = self.shell.word(value);
+        self.line(&format!("{name}={value}"), &format!("set -gu {name} {value}"))
+    }
+
+    /// Removes a variable.
+    pub(crate) fn unset(self, name: &str) -> Self {
+        self.line(&format!("unset -v {name}"), &format!("set -e {name}"))
+    }
+
+    /// Notes the environment that a command started here would have.
+    pub(crate) fn dump(self, label: &str) -> Self {
+        let file = self.note(label, "env");
+        self.both(&format!("/usr/bin/env -0 >{file}"))
+    }
+
+    /// Notes the status of the line before.
+    pub(crate) fn status(self, label: &str) -> Self {
+        let file = self.note(label, "status");
+        self.line(&format!("echo \"$?\" >{file}"), &format!("echo $status >{file}"))
+    }
+
+    /// Notes the shell's own variables, exported or not.
+    pub(crate) fn variables(self, label: &str) -> Self {
+        let file = self.note(label, "set");
+        self.both(&format!("set >{file}"))
+    }
+
+    /// Notes whether a variable is set, and its value, exported or not.
+    pub(crate) fn value(self, label: &str, name: &str) -> Self {
+        let file = self.note(label, "value");
+        self.line(
+            &format!(
+                "if test \"${{{name}+x}}\"; then printf '=%s' \"${{{name}}}\" >{file}; else printf unset >{file}; fi"
+            ),
+            &format!("if set -q {name}; printf '=%s' \"${name}\" >{file}; else; printf unset >{file}; end"),
+        )
+    }
+
+    /// Plays these steps in a new shell of the same kind, started by this one.
+    pub(crate) fn child(self, label: &str, steps: impl FnOnce(Story<'s>) -> Story<'s>) -> Self {
+        let inner = steps(Story::new(self.shell, self.home));
+        let path = self.home.beside().join(format!("{label}.script"));
+        fs::write(&path, inner.script).unwrap();
+        let line = format!("{} {}", self.command.join(" "), self.shell.word(path.to_str().unwrap()));
+        self.both(&line)
+    }
+
+    /// Runs the shell with other arguments than those that keep it from reading start-up files.
+    pub(crate) fn started_as(mut self, command: &[&str]) -> Self {
+        self.command = command.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
+    /// Plays in that directory; the path starts at home.
+    pub(crate) fn inside(mut self, directory: &str) -> Self {
+        self.directory = self.home.path(directory);
+        self
+    }
+
+    /// What stands on stdin.
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
+        self.stdin = text.into();
+        self
+    }
+
+    /// All of stdout, masked.
+    pub(crate) fn stdout(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.stdout);
+        self
+    }
+
+    /// All of stderr, masked.
+    pub(crate) fn stderr(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.stderr);
+        self
+    }
+
+    /// The status with which the script ends.
+    pub(crate) fn code(mut self, code: i32) -> Self {
+        self.code = code;
+        self
+    }
+
+    fn note(&self, label: &str, kind: &str) -> String {
+        self.shell.word(self.home.beside().join(format!("{label}.{kind}")).to_str().unwrap())
+    }
+
+    /// Plays it.
+    pub(crate) fn play(self) -> Told {
+        let path = self.home.beside().join("story.script");
+        fs::write(&path, &self.script).unwrap();
+        let arguments = self.command[1..].iter().map(String::as_str).chain([path.to_str().unwrap()]);
+        let run = self.home.run(&self.command[0], arguments).inside(&self.directory).stdin(&self.stdin);
+        run.stdout(&self.stdout).stderr(&self.stderr).code(self.code).check();
+        Told { notes: self.home.beside() }
+    }
+}
+
+/// What was noted on the way.
+pub(crate) struct Told {
+    notes: PathBuf,
+}
+
+impl Told {
+    fn note(&self, label: &str, kind: &str) -> Vec<u8> {
+        let path = self.notes.join(format!("{label}.{kind}"));
+        fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The environment noted under that label.
+    pub(crate) fn env(&self, label: &str) -> Env {
+        Env::parse(&self.note(label, "env"))
+    }
+
+    /// The status noted under that label.
+    pub(crate) fn status(&self, label: &str) -> i32 {
+        String::from_utf8(self.note(label, "status")).unwrap().trim().parse().unwrap()
+    }
+
+    /// The shell's own variables noted under that label.
+    pub(crate) fn variables(&self, label: &str) -> String {
+        String::from_utf8_lossy(&self.note(label, "set")).into_owned()
+    }
+
+    /// The value noted under that label, if the variable was set.
+    pub(crate) fn value(&self, label: &str) -> Option<String> {
+        let note = String::from_utf8_lossy(&self.note(label, "value")).into_owned();
+        note.strip_prefix('=').map(str::to_owned)
+    }
+
+    /// Whether a step was reached at all.
+    pub(crate) fn reached(&self, label: &str) -> bool {
+        Path::new(&self.notes.join(format!("{label}.env"))).exists()
+    }
+}
+
+/// An environment, byte by byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Env(BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl Env {
+    /// Reads what `env -0` prints. What shells set for every command is left out: `_`, and `_AST_FEATURES` of ksh93.
+    pub(crate) fn parse(dump: &[u8]) -> Self {
+        let entries = dump.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
+        let pairs = entries.map(|entry| {
+            let at = entry.iter().position(|byte| *byte == b'=').unwrap();
+            (entry[..at].to_vec(), entry[at + 1..].to_vec())
+        });
+        Self(pairs.filter(|(name, _)| name != b"_" && name != b"_AST_FEATURES").collect())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.0.get(name.as_bytes()).map(Vec::as_slice)
+    }
+
+    /// This environment, but for these variables.
+    pub(crate) fn but(mut self, changes: &[(&str, Option<&str>)]) -> Self {
+        for (name, value) in changes {
+            match value {
+                Some(value) => self.0.insert(name.as_bytes().to_vec(), value.as_bytes().to_vec()),
+                None => self.0.remove(name.as_bytes()),
+            };
+        }
+        self
+    }
+
+    /// This environment without `CREDENV_STATE`, which must be there.
+    pub(crate) fn stateless(mut self) -> Self {
+        assert!(self.0.remove(&b"CREDENV_STATE"[..]).is_some(), "there is no `CREDENV_STATE`");
+        self
+    }
+
+    /// This environment without the variables of the test itself.
+    pub(crate) fn but_those_starting_with(mut self, prefix: &str) -> Self {
+        self.0.retain(|name, _| !name.starts_with(prefix.as_bytes()));
+        self
+    }
+
+    /// Fails, and tells in which variables, if the environments differ.
+    pub(crate) fn must_be(&self, expected: &Env, when: &str) {
+        let names: std::collections::BTreeSet<_> = self.0.keys().chain(expected.0.keys()).collect();
+        let differences: Vec<_> = names
+            .into_iter()
+            .filter(|name| self.0.get(*name) != expected.0.get(*name))
+            .map(|name| {
+                let text = |value: Option<&Vec<u8>>| value.map_or_else(|| "unset".to_owned(), |value| shown(value));
+                format!("{}: {}, expected {}", shown(name), text(self.0.get(name)), text(expected.0.get(name)))
+            })
+            .collect();
+        assert!(differences.is_empty(), "{when}:\n{}", differences.join("\n"));
+    }
+
+    /// Whether these bytes stand anywhere in it.
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
+        self.0.values().any(|value| value.windows(bytes.len()).any(|window| window == bytes))
+    }
+}
