@@ -1,7 +1,8 @@
 //! fish 3 and 4.
 
 use super::{Dialect, Keeper, Refusal, aside, controls};
-use crate::core::vars::VarName;
+use crate::core::delta::{Change, Delta};
+use crate::core::vars::{STATE, VarName};
 
 /// fish 3 and 4.
 pub(super) struct Fish;
@@ -31,6 +32,35 @@ impl Dialect for Fish {
         Some(include_str!("../../shell/hook.fish"))
     }
 
+    /// fish exports a universal variable also below an unexported global one of its name, so none of them can make way
+    /// in one shell alone, and with it another identity would stay in force: then nothing is done at all. Leaving
+    /// takes ours away again, and what shows then is the person's.
+    fn frame(&self, statements: Vec<u8>, delta: &Delta) -> Vec<u8> {
+        let gone = |name: &str| {
+            delta.changes.iter().any(|(changed, change)| changed.as_str() == name && *change == Change::Unset)
+        };
+        let names = delta.changes.keys().map(VarName::as_str).filter(|name| gone(name)).collect::<Vec<_>>().join(" ");
+        if names.is_empty() || gone(STATE) {
+            return statements;
+        }
+        let mut script = Vec::new();
+        push(
+            &mut script,
+            &format!(
+                "begin; set -l __credenv_name; set -l __credenv_universal;\n\
+                 for __credenv_name in {names}; if set -qUx $__credenv_name; \
+                 set -a __credenv_universal $__credenv_name; end; end;\n\
+                 if set -q __credenv_universal[1]; \
+                 printf 'credenv: `%s` must make way, but it is a universal variable, which fish exports in every shell\\n  \
+                 hint: `set --erase --universal %s` removes it for good; nothing was changed\\n' \
+                 $__credenv_universal[1] \"$__credenv_universal\" >&2; false; else; true;\n"
+            ),
+        );
+        script.extend(statements);
+        push(&mut script, "end; end;\n");
+        script
+    }
+
     fn quote(&self, word: &[u8]) -> Vec<u8> {
         let mut quoted = Vec::new();
         quote(word, &mut quoted);
@@ -38,10 +68,9 @@ impl Dialect for Fish {
     }
 }
 
-/// Takes a variable out of the environment. `set -e` alone would erase a universal variable for good; that one is
-/// covered by an unexported global instead, because an exported universal key would go on masking the profile.
+/// Takes a variable out of the environment: `set -e` without `-g` would erase a universal one for good.
 fn gone(name: &VarName) -> String {
-    format!("if set -qg {name}; set -eg {name}; end; if set -qU {name}; set -gu {name}; end;\n")
+    format!("if set -qg {name}; set -eg {name}; end;\n")
 }
 
 /// Single quotes, in which `\` and `'` take a backslash: POSIX quoting would let a value that ends in `\` break out.

@@ -1,6 +1,7 @@
 //! A JSON object for editors and scripts: name to string, or null for a variable that must go.
 
 use super::{Dialect, Refusal};
+use crate::core::delta::Delta;
 use crate::core::vars::VarName;
 
 /// A JSON object: name to string, or null for a variable that must go.
@@ -31,7 +32,7 @@ impl Dialect for Json {
         ""
     }
 
-    fn frame(&self, statements: Vec<u8>) -> Vec<u8> {
+    fn frame(&self, statements: Vec<u8>, _delta: &Delta) -> Vec<u8> {
         let members = statements.strip_suffix(b",").unwrap_or(&statements);
         [b"{", members, b"}\n"].concat()
     }

@@ -84,8 +84,8 @@ pub trait Dialect: Sync {
         word.to_vec()
     }
 
-    /// Frames the statements of a whole script.
-    fn frame(&self, statements: Vec<u8>) -> Vec<u8> {
+    /// Frames the statements that carry out a delta.
+    fn frame(&self, statements: Vec<u8>, _delta: &Delta) -> Vec<u8> {
         statements
     }
 }
@@ -173,7 +173,7 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta) -> Result<Vec<u8>> {
     if let Some(keeper) = dialect.keeper() {
         delta.drop.iter().for_each(|name| keeper.drop_aside(name, &mut script));
     }
-    Ok(dialect.frame(script))
+    Ok(dialect.frame(script, delta))
 }
 
 fn check(name: &VarName, value: &[u8]) -> Result<()> {

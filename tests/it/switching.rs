@@ -198,9 +198,11 @@ fn options_of_the_shell_are_survived(shell: &Shell) {
             "setopt WARN_CREATE_GLOBAL ALL_EXPORT EXTENDED_GLOB NULL_GLOB",
             "setopt IGNORE_BRACES KSH_GLOB SH_GLOB CSH_JUNKIE_QUOTES",
         ],
-        "ksh" | "mksh" | "yash" | "busybox_ash" => &["set -euo pipefail", "set -a", "set -f; IFS=a_"],
+        // Under `set -a`, any `eval "$(…)"` makes ksh93 export its IFS.
+        "ksh" => &["set -euo pipefail", "set -a; eval \"$(echo true)\"", "set -f; IFS=a_"],
+        "mksh" | "yash" | "busybox_ash" => &["set -euo pipefail", "set -a", "set -f; IFS=a_"],
         "dash" => &["set -eu", "set -a", "set -f; IFS=a_"],
-        "fish" => &["set -g IFS a_", "function test; echo overridden; end", "umask 077"],
+        "fish" => &["set -g IFS a_", "umask 077"],
         other => panic!("no options are known for {other}"),
     };
     for options in options {
@@ -352,7 +354,8 @@ fn export_of_everything_does_not_export_what_was_set_aside(shell: &Shell) {
         let told = Story::new(shell, &home)
             .init()
             .plain("AWS_SESSION_TOKEN", "my token")
-            .both("set -a")
+            // The first `eval` after it makes ksh93 export its IFS.
+            .both("set -a; eval \"$(echo true)\"")
             .dump("first")
             .both("credenv use dev")
             .dump("dev")
@@ -369,20 +372,50 @@ fn export_of_everything_does_not_export_what_was_set_aside(shell: &Shell) {
 }
 in_every_shell!(export_of_everything_does_not_export_what_was_set_aside);
 
-/// In fish a universal variable shows as soon as a global one of its name goes.
+/// fish exports a universal variable also below a global one that is not exported, so it cannot make way in one shell
+/// alone. A switch that left it there would be no switch; one that took it away would reach into every other shell.
 #[test]
-fn a_universal_variable_of_fish_does_not_mask_the_profile_and_is_not_lost() {
-    let universal = [("AWS_ACCESS_KEY_ID", "AKIAUNIVERSAL"), ("AWS_PROFILE", "universal"), ("AWS_VAULT", "universal")];
+fn a_universal_variable_of_fish_that_must_make_way_stops_the_switch() {
     for loaded in ["true", "credenv init fish | source"] {
         Shell::test("fish", |shell| {
             let home = home();
-            let mut before = Story::new(shell, &home).started_as(&["fish"]);
-            for (name, value) in universal {
-                before = before.both(&format!("set -Ux {name} {value}"));
-            }
-            before.play();
-            let told = Story::new(shell, &home)
-                .started_as(&["fish"])
+            let fish = || Story::new(shell, &home).started_as(&["fish"]);
+            let before = ["AWS_ACCESS_KEY_ID", "AWS_VAULT"].iter();
+            before.fold(fish(), |story, name| story.both(&format!("set -Ux {name} universal"))).play();
+            let told = fish()
+                .both(loaded)
+                .dump("first")
+                .eval("use dev")
+                .status("use")
+                .dump("dev")
+                .eval("off")
+                .dump("last")
+                .stderr(
+                    "credenv: `AWS_ACCESS_KEY_ID` must make way, but it is a universal variable, which fish exports in \
+                     every shell\n  hint: `set --erase --universal AWS_ACCESS_KEY_ID AWS_VAULT` removes it for good; \
+                     nothing was changed\ncredenv: nothing to undo in this shell\n",
+                )
+                .play();
+            let first = told.env("first");
+            assert_eq!(first.get("AWS_ACCESS_KEY_ID"), Some(&b"universal"[..]));
+            assert_eq!(told.status("use"), 1);
+            told.env("dev").must_be(&first, "after the refusal");
+            told.env("last").must_be(&first, "after `off`");
+        });
+    }
+}
+
+/// A universal variable that the switch sets makes way to a global one, and shows again afterwards.
+#[test]
+fn a_universal_variable_of_fish_is_covered_and_not_lost() {
+    let universal = [("AWS_PROFILE", "universal"), ("AWS_REGION", "universal"), ("AWS_SDK_LOAD_CONFIG", "0")];
+    for loaded in ["true", "credenv init fish | source"] {
+        Shell::test("fish", |shell| {
+            let home = home();
+            let fish = || Story::new(shell, &home).started_as(&["fish"]);
+            let before = universal.iter();
+            before.fold(fish(), |story, (name, value)| story.both(&format!("set -Ux {name} {value}"))).play();
+            let told = fish()
                 .both(loaded)
                 .dump("first")
                 .eval("use dev")
@@ -397,7 +430,7 @@ fn a_universal_variable_of_fish_does_not_mask_the_profile_and_is_not_lost() {
             }
             told.env("dev").stateless().must_be(&under(&first, "dev", Some("eu-west-1")), "dev");
             told.env("last").must_be(&first, "after `off`");
-            let later = Story::new(shell, &home).started_as(&["fish"]).dump("later").play();
+            let later = fish().dump("later").play();
             for (name, value) in universal {
                 assert_eq!(later.env("later").get(name), Some(value.as_bytes()), "{name} in a new shell");
             }
