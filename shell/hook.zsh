@@ -1,5 +1,7 @@
-# credenv for zsh: a function in front of the binary, so that `credenv use` changes this shell. It is defined with
-# `function`, and calls builtins by `\builtin`, because aliases may stand on any of these names.
+# credenv for zsh: a function in front of the binary, so that `credenv use` changes this shell. Builtins are called with
+# a backslash, because aliases may stand on their names; `function`, because zsh reads all of this before it runs
+# `unalias`.
+\unalias credenv 2>/dev/null || \builtin true
 function credenv {
     case ${1-} in
         (use | off | auto) ;;
@@ -9,7 +11,7 @@ function credenv {
             ;;
     esac
     \builtin setopt local_options no_warn_create_global
-    \builtin local __credenv_script __credenv_status=0 __credenv_command=$1
+    \builtin local __credenv_script __credenv_status=0 __credenv_command="$1"
     \builtin shift
     __credenv_script=$(__CREDENV_EXE__ "$__credenv_command" --wrapper --shell zsh "$@") || __credenv_status=$?
     # In `eval "$(credenv use X)"` this is a subshell, and what it prints is for the shell around it.

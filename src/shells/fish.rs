@@ -96,7 +96,10 @@ impl Keeper for FishKeeper {
 
     fn set_aside_if_set(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
-        push(script, &format!("if set -qg {name}; set -gu {aside} ${name}; else; set -eg {aside}; end;\n"));
+        push(
+            script,
+            &format!("if set -qg {aside}; set -eg {aside}; end; if set -qg {name}; set -gu {aside} ${name}; end;\n"),
+        );
     }
 
     fn put_back(&self, name: &VarName, script: &mut Vec<u8>) {

@@ -1,1 +1,245 @@
-//! x
+//! The function that `credenv init` defines: `credenv use X`, typed as it is, switches the shell, and all the rest is
+//! as if the binary had been called.
+
+use crate::support::{Home, Shell, Story, Told};
+
+fn home() -> Home {
+    Home::new()
+        .config("[profile dev]\nregion = eu-west-1\n[profile prod]\nregion = us-east-1\n")
+        .directory("empty")
+        .file("empty/one file", "")
+}
+
+const NO_SUCH_PROFILE: &str = "credenv: no profile named `nope`\n  looked in [HOME]/.aws/config\n  looked for \
+                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows the \
+                               profiles there are\n";
+
+const USAGE: &str = "error: a value is required for '--region <REGION>' but none was supplied\n\nFor more information, \
+                     try '--help'.\n";
+
+/// The profile in the environment noted under that label.
+fn profile(told: &Told, label: &str) -> Option<String> {
+    told.env(label).get("AWS_PROFILE").map(|name| String::from_utf8(name.to_vec()).unwrap())
+}
+
+fn typed_use_and_off_switch_the_shell(shell: &Shell) {
+    let home = home();
+    let told = Story::new(shell, &home)
+        .init()
+        .dump("first")
+        .both("credenv use dev")
+        .status("dev")
+        .dump("dev")
+        .both("credenv use prod --region eu-north-1")
+        .dump("prod")
+        .both("credenv use -")
+        .dump("back")
+        .variables("in use")
+        .both("credenv off")
+        .status("off")
+        .dump("last")
+        .variables("last")
+        .both("credenv off")
+        .status("again")
+        .stderr("credenv: nothing to undo in this shell\n")
+        .play();
+    assert_eq!((profile(&told, "dev").as_deref(), profile(&told, "prod").as_deref()), (Some("dev"), Some("prod")));
+    assert_eq!(told.env("prod").get("AWS_REGION"), Some(&b"eu-north-1"[..]));
+    told.env("back").stateless().must_be(&told.env("dev").stateless(), "after `use -`");
+    told.env("last").must_be(&told.env("first"), "after `off`");
+    assert_eq!((told.status("dev"), told.status("off"), told.status("again")), (0, 0, 0));
+    assert_eq!((told.variables("in use"), told.variables("last")), (vec![], vec![]));
+}
+in_every_shell!(typed_use_and_off_switch_the_shell);
+
+fn a_failing_use_keeps_status_and_words_and_changes_nothing(shell: &Shell) {
+    let home = home();
+    let told = Story::new(shell, &home)
+        .init()
+        .both("credenv use dev")
+        .dump("dev")
+        .both("credenv use nope")
+        .status("nope")
+        .dump("nope")
+        .line("credenv use nope && echo deployed", "credenv use nope; and echo deployed")
+        .both("credenv use --region")
+        .status("usage")
+        .dump("last")
+        .variables("last")
+        .stderr(&[NO_SUCH_PROFILE, NO_SUCH_PROFILE, USAGE].concat())
+        .play();
+    assert_eq!((told.status("nope"), told.status("usage")), (1, 2));
+    told.env("nope").must_be(&told.env("dev"), "after a failing `use`");
+    told.env("last").must_be(&told.env("dev"), "after a usage error");
+    assert_eq!(told.variables("last"), [""; 0]);
+}
+in_every_shell!(a_failing_use_keeps_status_and_words_and_changes_nothing);
+
+fn help_is_shown_and_not_evaluated(shell: &Shell) {
+    let home = home();
+    let (help, _) = home.credenv(["use", "--help"]).any_stdout().check();
+    assert!(help.starts_with("Switch this shell to a profile\n\nUsage: credenv use "), "{help}");
+    let story = Story::new(shell, &home).init().dump("first").both("credenv use --help").status("help").dump("last");
+    let told = story.stderr(&help).play();
+    assert_eq!(told.status("help"), 0);
+    told.env("last").must_be(&told.env("first"), "after `use --help`");
+}
+in_every_shell!(help_is_shown_and_not_evaluated);
+
+fn every_other_command_passes_through(shell: &Shell) {
+    let home = home();
+    let told = Story::new(shell, &home)
+        .inside("empty")
+        .init()
+        .both("credenv list")
+        .status("list")
+        .both("credenv exec dev -- printf '<%s>' 'a  b' '*' '' '$(touch X)' \"it's\"")
+        .both("credenv exec prod -- sh -c 'echo; echo \"$AWS_PROFILE\"; cat; exit 7'")
+        .status("exec")
+        .both("credenv show nope")
+        .status("show")
+        .both("credenv 2>/dev/null")
+        .status("nothing")
+        .stdin("typed\n")
+        .stdout("dev\nprod\n<a  b><*><><$(touch X)><it's>\nprod\ntyped\n")
+        .stderr(NO_SUCH_PROFILE)
+        .play();
+    let statuses = ["list", "exec", "show", "nothing"].map(|label| told.status(label));
+    assert_eq!(statuses, [0, 7, 1, 2]);
+    assert_eq!(home.names_in("empty"), ["one file"]);
+}
+in_every_shell!(every_other_command_passes_through);
+
+fn under_errexit_and_nounset_a_failing_use_ends_the_script_and_a_good_one_does_not(shell: &Shell) {
+    let home = home();
+    let story = Story::new(shell, &home).line("set -eu", "true").init().init();
+    let told = story
+        .both("credenv use dev")
+        .line("credenv use nope || credenv use prod", "credenv use nope; or credenv use prod")
+        .dump("prod")
+        .line("credenv use nope", "credenv use nope; or exit")
+        .dump("reached")
+        .stderr(&[NO_SUCH_PROFILE, NO_SUCH_PROFILE].concat())
+        .code(1)
+        .play();
+    assert_eq!(profile(&told, "prod").as_deref(), Some("prod"));
+    assert!(!told.reached("reached"), "the script went on");
+}
+in_every_shell!(under_errexit_and_nounset_a_failing_use_ends_the_script_and_a_good_one_does_not);
+
+/// An `IFS` of letters that stand in all our words, and options that change how words are read.
+fn odd_settings_do_no_harm(shell: &Shell) {
+    let odd: &[&str] = match shell.called {
+        "fish" => &["set -g IFS use"],
+        "zsh" => &[
+            "IFS='use_c0'; setopt SH_WORD_SPLIT GLOB_SUBST KSH_ARRAYS NO_UNSET",
+            "setopt WARN_CREATE_GLOBAL WARN_NESTED_VAR KSH_TYPESET ALL_EXPORT CSH_NULL_GLOB POSIX_BUILTINS",
+            "emulate ksh",
+        ],
+        "bash" => &["IFS='use_c0'", "set -a; shopt -s nullglob failglob extglob", "set -o noclobber; CDPATH=/"],
+        "ksh" => &["IFS='use_c0'", "set -a; eval \"$(echo true)\"", "set -o noclobber"],
+        _ => &["IFS='use_c0'", "set -a", "set -C"],
+    };
+    for odd in odd {
+        let home = home();
+        let told = Story::new(shell, &home)
+            .both(odd)
+            .init()
+            .dump("first")
+            .both("credenv use dev")
+            .status("dev")
+            .dump("dev")
+            .both("credenv exec dev -- printf '<%s>' 'u s e' ")
+            .both("credenv off")
+            .dump("last")
+            .stdout("<u s e>")
+            .play();
+        assert_eq!((told.status("dev"), profile(&told, "dev").as_deref()), (0, Some("dev")), "{odd}");
+        told.env("last").must_be(&told.env("first"), odd);
+    }
+}
+in_every_shell!(odd_settings_do_no_harm);
+
+fn aliases_that_stood_there_before_do_no_harm(shell: &Shell) {
+    if shell.is_posix() {
+        let home = home();
+        let expand = if shell.called == "bash" { "shopt -s expand_aliases" } else { "true" };
+        let words = ["eval", "return", "shift", "printf", "unalias", "local", "typeset", "true", "builtin", "exec"];
+        let aliases = words.map(|word| format!("alias {word}='echo alias-of-{word}'\n")).concat();
+        let told = Story::new(shell, &home)
+            .both(expand)
+            .both("alias credenv='command credenv'")
+            .both(&format!("credenv init {} >../hook", shell.called))
+            .both(&aliases)
+            .both(". ../hook")
+            .both("credenv use dev")
+            .dump("dev")
+            .both("credenv off")
+            .dump("last")
+            .inside("empty")
+            .play();
+        assert_eq!(profile(&told, "dev").as_deref(), Some("dev"));
+        assert_eq!(profile(&told, "last"), None);
+    }
+}
+in_every_shell!(aliases_that_stood_there_before_do_no_harm);
+
+/// With the function in place, `$(credenv use X)` calls it in a subshell, where a switch would be lost in silence.
+fn the_form_with_eval_switches_also_with_the_integration_loaded(shell: &Shell) {
+    let home = home();
+    let told = Story::new(shell, &home)
+        .init()
+        .dump("first")
+        .both("eval \"$(credenv use dev)\"")
+        .status("dev")
+        .dump("dev")
+        .eval("use prod")
+        .dump("prod")
+        .line("eval \"$(credenv use nope)\" && echo deployed", "eval \"$(credenv use nope)\"; and echo deployed")
+        .status("nope")
+        .both("eval \"$(credenv off)\"")
+        .dump("last")
+        .stderr(NO_SUCH_PROFILE)
+        .play();
+    assert_eq!((profile(&told, "dev").as_deref(), profile(&told, "prod").as_deref()), (Some("dev"), Some("prod")));
+    assert_eq!((told.status("dev"), told.status("nope")), (0, 1));
+    told.env("last").must_be(&told.env("first"), "after `off`");
+}
+in_every_shell!(the_form_with_eval_switches_also_with_the_integration_loaded);
+
+fn in_a_subshell_it_switches_the_subshell(shell: &Shell) {
+    if shell.is_posix() {
+        let home = home();
+        let told = Story::new(shell, &home)
+            .init()
+            .dump("first")
+            .both("(credenv use dev; /usr/bin/env -0 >$HOME/../subshell.env) >output")
+            .dump("last")
+            .play();
+        // ksh93 cannot tell it from a `$(…)`, and prints for the shell around it.
+        assert!(shell.name == "ksh" || home.read("output").is_empty());
+        assert_eq!(profile(&told, "subshell").as_deref(), Some("dev"));
+        told.env("last").must_be(&told.env("first"), "outside");
+    }
+}
+in_every_shell!(in_a_subshell_it_switches_the_subshell);
+
+/// The path of the binary goes into the function, quoted for the shell.
+fn the_binary_may_lie_anywhere(shell: &Shell) {
+    let home = home();
+    let odd = "a b'c\"d$(touch X)`touch X`\\*ä";
+    home.link_binary(odd);
+    let path = home.path(odd).into_os_string().into_string().unwrap();
+    let told = Story::new(shell, &home)
+        .inside("empty")
+        .both(&format!("{} init {} >../hook", shell.word(&format!("{path}/credenv")), shell.called))
+        .line("PATH=/nowhere; . ../hook", "set PATH /nowhere; source ../hook")
+        .both("credenv use dev")
+        .dump("dev")
+        .both("credenv list")
+        .stdout("dev\nprod\n")
+        .play();
+    assert_eq!(profile(&told, "dev").as_deref(), Some("dev"));
+    assert_eq!(home.names_in("empty"), ["one file"], "something in the path was executed");
+}
+in_every_shell!(the_binary_may_lie_anywhere);

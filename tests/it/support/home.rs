@@ -103,6 +103,17 @@ impl Home {
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// Puts the binary under test into that directory as well; the path starts at home.
+    pub(crate) fn link_binary(&self, directory: impl AsRef<Path>) {
+        let directory = self.path(directory);
+        fs::create_dir_all(&directory).unwrap();
+        let link = directory.join("credenv");
+        // A symlink would not do: the binary knows itself by its real path.
+        if fs::hard_link(CREDENV, &link).is_err() {
+            fs::copy(CREDENV, &link).unwrap();
+        }
+    }
+
     /// The names in a directory.
     pub(crate) fn names_in(&self, path: impl AsRef<Path>) -> Vec<OsString> {
         let mut names: Vec<_> =
@@ -262,7 +273,7 @@ impl Run<'_> {
         let status = ended.status.signal().map_or_else(|| Status::Code(ended.status.code().unwrap()), Status::Signal);
         let (stdout, stderr) = (self.home.masked(&ended.stdout), self.home.masked(&ended.stderr));
         let as_expected = |expected: Option<&Vec<u8>>, found: &Vec<u8>| expected.is_none_or(|text| text == found);
-        let shown = |text: &[u8]| String::from_utf8_lossy(&text[..text.len().min(20_000)]).into_owned();
+        let shown = |text: &[u8]| String::from_utf8_lossy(&text[..text.len().min(3_000)]).into_owned();
         let expected = |text: Option<&Vec<u8>>| text.map_or_else(|| "(anything)".to_owned(), |text| shown(text));
         assert!(
             status == self.status

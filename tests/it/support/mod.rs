@@ -10,7 +10,7 @@ pub(crate) use home::Home;
 pub(crate) use process::{is_missing, seed_from_environment};
 pub(crate) use random::Random;
 pub(crate) use shell::{SHELLS, Shell};
-pub(crate) use story::{Env, Story};
+pub(crate) use story::{Env, Story, Told};
 
 /// One test a shell, each called after it: `in_every_shell!(story)` stands below `fn story(shell: &Shell)`.
 macro_rules! in_every_shell {

@@ -187,9 +187,10 @@ impl Told {
         String::from_utf8(self.note(label, "status")).unwrap().trim().parse().unwrap()
     }
 
-    /// The shell's own variables noted under that label.
-    pub(crate) fn variables(&self, label: &str) -> String {
-        String::from_utf8_lossy(&self.note(label, "set")).into_owned()
+    /// Our own variables among those of the shell, exported or not, noted under that label.
+    pub(crate) fn variables(&self, label: &str) -> Vec<String> {
+        let text = String::from_utf8_lossy(&self.note(label, "set")).into_owned();
+        text.lines().filter(|line| line.starts_with("__credenv")).map(str::to_owned).collect()
     }
 
     /// The value noted under that label, if the variable was set.
