@@ -1,1 +1,206 @@
-//! x
+//! When credenv refuses, whatever stands behind it in the script must not run.
+
+use crate::support::{Home, Shell, Story, is_missing};
+
+const CONFIG: &str = "[profile dev]\nregion = eu-west-1\n[profile devProfile]\n[profile prodProfile]\n";
+
+fn home() -> Home {
+    Home::new().config(CONFIG)
+}
+
+const NO_SUCH_PROFILE: &str = "credenv: no profile named `nope`\n  looked in [HOME]/.aws/config\n  looked for \
+                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows the \
+                               profiles there are\n";
+
+fn what_stands_behind_a_failing_use_is_not_run(shell: &Shell) {
+    let home = home();
+    let story = Story::new(shell, &home).eval("use dev").dump("dev");
+    let story = match shell.called {
+        "fish" => story
+            .both("credenv use nope | source; and echo deployed")
+            .status("and")
+            .both("eval (credenv use nope); and echo deployed")
+            .both("eval \"$(credenv use nope)\" && echo deployed")
+            .both("if credenv use nope | source; echo deployed; end"),
+        _ => story
+            .both("eval \"$(credenv use nope)\" && echo deployed")
+            .status("and")
+            .both("eval \"`credenv use nope`\" && echo deployed")
+            .both("eval $(credenv use nope) && echo deployed")
+            .both("if eval \"$(credenv use nope)\"; then echo deployed; fi"),
+    };
+    let told = story.dump("last").stderr(&NO_SUCH_PROFILE.repeat(4)).play();
+    assert_eq!(told.status("and"), 1);
+    told.env("last").must_be(&told.env("dev"), "after the failures");
+}
+in_every_shell!(what_stands_behind_a_failing_use_is_not_run);
+
+fn a_script_that_stops_at_errors_stops(shell: &Shell) {
+    let home = home();
+    let told = Story::new(shell, &home)
+        .line("set -e", "true")
+        .eval("use dev")
+        .dump("dev")
+        .line("eval \"$(credenv use nope)\"", "credenv use nope | source; or exit")
+        .dump("reached")
+        .stderr(NO_SUCH_PROFILE)
+        .code(1)
+        .play();
+    assert_eq!(told.env("dev").get("AWS_PROFILE"), Some(&b"dev"[..]));
+    assert!(!told.reached("reached"), "the script went on");
+}
+in_every_shell!(a_script_that_stops_at_errors_stops);
+
+fn a_usage_error_stops_it_as_well(shell: &Shell) {
+    let home = home();
+    let words = "error: a value is required for '--region <REGION>' but none was supplied\n\nFor more information, try \
+                 '--help'.\n";
+    let told = Story::new(shell, &home)
+        .dump("first")
+        .line(
+            "eval \"$(credenv use dev --region)\" && echo deployed",
+            "credenv use dev --region | source; and echo deployed",
+        )
+        .status("use")
+        .line(
+            "eval \"$(credenv off --nope 2>/dev/null)\" && echo deployed",
+            "credenv off --nope 2>/dev/null | source; and echo deployed",
+        )
+        .status("off")
+        .dump("last")
+        .stderr(words)
+        .play();
+    assert_eq!((told.status("use"), told.status("off")), (1, 1));
+    told.env("last").must_be(&told.env("first"), "after the failures");
+}
+in_every_shell!(a_usage_error_stops_it_as_well);
+
+/// Everything that makes `use` fail prints this on stdout and nothing else; what no shell evaluates prints nothing.
+#[test]
+fn a_failing_use_prints_only_the_statement_that_fails() {
+    for (shell, stdout) in [
+        ("bash", "false;\n"),
+        ("zsh", "false;\n"),
+        ("fish", "false;\n"),
+        ("sh", "false;\n"),
+        ("dash", "false;\n"),
+        ("ksh", "false;\n"),
+        ("mksh", "false;\n"),
+        ("yash", "false;\n"),
+        ("json", ""),
+        ("dotenv", ""),
+        ("github", ""),
+    ] {
+        home().credenv(["use", "nope", "--shell", shell]).stdout(stdout).stderr(NO_SUCH_PROFILE).code(1).check();
+        let equals = format!("--shell={shell}");
+        home().credenv(["use", &equals, "nope"]).stdout(stdout).stderr(NO_SUCH_PROFILE).code(1).check();
+    }
+}
+
+#[test]
+fn a_name_that_is_nearly_right_is_answered_with_the_right_one() {
+    let told = |typed: &str, hint: &str| {
+        home()
+            .credenv(["use", typed, "--shell", "bash"])
+            .stdout("false;\n")
+            .stderr(format!(
+                "credenv: no profile named `{typed}`\n  looked in [HOME]/.aws/config\n  looked for \
+                 [HOME]/.aws/credentials, which does not exist\n  hint: {hint}\n"
+            ))
+            .code(1)
+            .check();
+    };
+    told("prodprofile", "did you mean `prodProfile`?");
+    told("prdProfile", "did you mean one of `prodProfile`, `devProfile`?");
+    told("de", "did you mean `dev`?");
+    told("zzz", "`credenv list` shows the profiles there are");
+}
+
+#[test]
+fn where_it_looked_is_told_as_it_is() {
+    let missing = "credenv: no profile named `nope`\n  looked for [HOME]/.aws/config, which does not exist\n  looked for \
+                   [HOME]/.aws/credentials, which does not exist\n  hint: `aws configure --profile NAME` writes the \
+                   first profile\n";
+    let use_nope = ["use", "nope", "--shell", "bash"];
+    Home::new().credenv(use_nope).stdout("false;\n").stderr(missing).code(1).check();
+    let moved =
+        home().env("AWS_CONFIG_FILE", "~/elsewhere").env("AWS_SHARED_CREDENTIALS_FILE", "keys").file("keys", "");
+    moved
+        .credenv(use_nope)
+        .stdout("false;\n")
+        .stderr(
+            "credenv: no profile named `nope`\n  looked for [HOME]/elsewhere, which does not exist\n  looked in \
+             [HOME]/keys\n  hint: `aws configure --profile NAME` writes the first profile\n",
+        )
+        .code(1)
+        .check();
+}
+
+#[test]
+fn without_a_home_directory_it_says_what_is_missing() {
+    let home = home();
+    let words = "credenv: no profile named `nope`\n  looked for the config file, but there is no home directory: `HOME` \
+                 is not set\n  looked for the credentials file, but there is no home directory: `HOME` is not set\n  \
+                 hint: `aws configure --profile NAME` writes the first profile\n";
+    home.run("env", ["-u", "HOME", "credenv", "use", "nope", "--shell", "bash"])
+        .stdout("false;\n")
+        .stderr(words)
+        .code(1)
+        .check();
+}
+
+#[test]
+fn off_and_use_dash_say_when_there_is_nothing_to_go_back_to() {
+    home().credenv(["off", "--shell", "bash"]).stderr("credenv: nothing to undo in this shell\n").check();
+    home()
+        .credenv(["use", "-", "--shell", "bash"])
+        .stdout("false;\n")
+        .stderr("credenv: there is no previous profile in this shell\n  hint: `credenv use PROFILE` names one\n")
+        .code(1)
+        .check();
+}
+
+#[test]
+fn a_shell_that_cannot_be_told_is_an_error_that_names_what_was_looked_at() {
+    if is_missing("timeout") {
+        return;
+    }
+    for command in [&["use", "dev"][..], &["off"]] {
+        home()
+            .run("timeout", [&["60", "credenv"], command].concat())
+            .stdout("false;\n")
+            .stderr(
+                "credenv: cannot tell which shell is asking\n  looked at `--shell`: not given\n  looked at \
+                 `CREDENV_SHELL`: not set\n  looked at the parent process: it is `timeout`, no shell that credenv \
+                 knows\n  hint: name it: `--shell bash`\n",
+            )
+            .code(1)
+            .check();
+    }
+}
+
+#[test]
+fn the_shell_is_taken_from_the_option_then_from_the_variable() {
+    let first_line = |home: &Home, arguments: &[&str]| {
+        let (stdout, _) = home.credenv(arguments).any_stdout().check();
+        stdout.lines().next().unwrap_or_default().to_owned()
+    };
+    let fish = home().env("CREDENV_SHELL", "fish").env("SHELL", "/bin/bash");
+    let in_fish = first_line(&fish, &["use", "dev"]);
+    assert_eq!(in_fish, "set -gx AWS_DEFAULT_REGION 'eu-west-1';");
+    assert_eq!(first_line(&fish, &["use", "dev", "--shell", "sh"]), "export AWS_DEFAULT_REGION='eu-west-1';");
+    let (_, words) =
+        home().env("CREDENV_SHELL", "nosuch").credenv(["use", "dev"]).stdout("false;\n").any_stderr().code(1).check();
+    let expected = "credenv: `CREDENV_SHELL` names the shell `nosuch`, which credenv does not know\n  hint: it knows `bash`, `zsh`";
+    assert!(words.starts_with(expected), "{words}");
+}
+
+/// The wrapper's own flags are nothing that a person typed.
+#[test]
+fn a_usage_error_does_not_speak_of_flags_that_nobody_typed() {
+    let words = "error: unexpected argument '--nope' found\n\n  tip: to pass '--nope' as a value, use '-- --nope'\n\nUsage: \
+                 credenv use [OPTIONS] <PROFILE>\n\nFor more information, try '--help'.\n";
+    let home = home();
+    home.credenv(["use", "--nope"]).stdout("false;\n").stderr(words).code(2).check();
+    home.credenv(["use", "--wrapper", "--shell", "bash", "--nope"]).stdout("false;\n").stderr(words).code(2).check();
+}
