@@ -77,11 +77,11 @@ fn gone(name: &VarName) -> String {
 /// Control characters stand between the quoted runs as `\XHH`, which also survives a bare `eval (credenv …)`.
 fn quote(word: &[u8], out: &mut Vec<u8>) {
     out.push(b'\'');
-    for (byte, is_control) in word.iter().zip(controls(word)) {
+    for (byte, is_control) in controls(word) {
         match byte {
-            b'\'' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+            b'\'' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
             byte if is_control => out.extend_from_slice(format!("'\\X{byte:02x}'").as_bytes()),
-            byte => out.push(*byte),
+            byte => out.push(byte),
         }
     }
     out.push(b'\'');

@@ -109,17 +109,22 @@ fn aside(name: &VarName) -> String {
     format!("__credenv_aside_{name}")
 }
 
-/// For each byte, whether a terminal would obey it: ASCII controls, and the two bytes of a C1 control in UTF-8 (U+009B
-/// does what `ESC [` does).
-fn controls(word: &[u8]) -> Vec<bool> {
-    let c1 = |pair: Option<&[u8]>| matches!(pair, Some([0xc2, 0x80..=0x9f]));
-    (0..word.len())
-        .map(|at| {
-            word[at].is_ascii_control()
-                || c1(word.get(at..at + 2))
-                || c1(at.checked_sub(1).map(|last| &word[last..=at]))
-        })
-        .collect()
+/// Whether a terminal would obey something in the word: an ASCII control, or a C1 control in UTF-8 (U+009B does what
+/// `ESC [` does).
+fn has_controls(word: &[u8]) -> bool {
+    word.iter().any(u8::is_ascii_control) || word.windows(2).any(is_c1_control)
+}
+
+/// For each byte, whether it is part of a control.
+fn controls(word: &[u8]) -> impl Iterator<Item = (u8, bool)> {
+    (0..word.len()).map(|at| {
+        let c1 = |start: usize| word.get(start..start + 2).is_some_and(is_c1_control);
+        (word[at], word[at].is_ascii_control() || c1(at) || (at > 0 && c1(at - 1)))
+    })
+}
+
+fn is_c1_control(pair: &[u8]) -> bool {
+    matches!(pair, [0xc2, 0x80..=0x9f])
 }
 
 /// The dialect of that name or alias.

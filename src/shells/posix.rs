@@ -1,6 +1,6 @@
 //! What the shells of the POSIX family share: `export`, `unset -v`, and quoting with single quotes.
 
-use super::{Keeper, aside, controls};
+use super::{Keeper, aside, controls, has_controls};
 use crate::core::vars::VarName;
 
 /// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
@@ -20,16 +20,15 @@ pub(super) fn single_quote(word: &[u8], out: &mut Vec<u8>) {
 /// Quotes a word so that no control character stands in the text, which a terminal could obey: `$'…'` where there is
 /// one, else single quotes. Three octal digits, because ksh93 reads any number of digits behind `\x`.
 pub(super) fn ansi_c_quote(word: &[u8], out: &mut Vec<u8>) {
-    let controls = controls(word);
-    if !controls.contains(&true) {
+    if !has_controls(word) {
         return single_quote(word, out);
     }
     out.extend_from_slice(b"$'");
-    for (byte, is_control) in word.iter().zip(controls) {
+    for (byte, is_control) in controls(word) {
         match byte {
-            b'\'' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+            b'\'' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
             byte if is_control => out.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
-            byte => out.push(*byte),
+            byte => out.push(byte),
         }
     }
     out.push(b'\'');
