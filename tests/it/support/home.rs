@@ -58,6 +58,12 @@ impl Home {
         self.file(".aws/credentials", text)
     }
 
+    /// Makes a symlink; its own path starts at home.
+    pub(crate) fn symlink(self, to: impl AsRef<Path>, path: impl AsRef<Path>) -> Self {
+        std::os::unix::fs::symlink(to, self.path(path)).unwrap();
+        self
+    }
+
     /// Sets a variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.variables.insert(name.into(), OsString::from_vec(value.as_ref().to_vec()));
@@ -178,6 +184,8 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 enum Status {
     Code(i32),
     Signal(i32),
+    /// Any code that says what was wrong: 3 would be a bug, a signal too.
+    NoBug,
 }
 
 /// A command and what is expected of it: both streams empty and exit code 0, unless said otherwise.
@@ -236,6 +244,12 @@ impl Run<'_> {
         self
     }
 
+    /// Any exit code but that of a bug.
+    pub(crate) fn any_code_but_a_bug(mut self) -> Self {
+        self.status = Status::NoBug;
+        self
+    }
+
     /// The signal that ended it.
     pub(crate) fn signal(mut self, signal: i32) -> Self {
         self.status = Status::Signal(signal);
@@ -246,11 +260,20 @@ impl Run<'_> {
     pub(crate) fn installed_or_9(self, what: &str) -> bool {
         let ended = self.end();
         if ended.status.code() == Some(9) {
-            process::say_skipped(&format!("{what} is not installed"));
+            process::skip(&format!("{what} is not installed"));
             return false;
         }
         self.compare(&ended);
         true
+    }
+
+    /// Whether it ends with exit code 0 at all; then it is compared like any other.
+    pub(crate) fn succeeds(self) -> bool {
+        let ended = self.end();
+        if ended.status.success() {
+            self.compare(&ended);
+        }
+        ended.status.success()
     }
 
     /// Runs it, compares, and returns stdout and stderr as text, masked.
@@ -275,10 +298,12 @@ impl Run<'_> {
         let as_expected = |expected: Option<&Vec<u8>>, found: &Vec<u8>| expected.is_none_or(|text| text == found);
         let shown = |text: &[u8]| String::from_utf8_lossy(&text[..text.len().min(3_000)]).into_owned();
         let expected = |text: Option<&Vec<u8>>| text.map_or_else(|| "(anything)".to_owned(), |text| shown(text));
+        let as_it_should = match self.status {
+            Status::NoBug => matches!(status, Status::Code(0..=2)),
+            expected => status == expected,
+        };
         assert!(
-            status == self.status
-                && as_expected(self.stdout.as_ref(), &stdout)
-                && as_expected(self.stderr.as_ref(), &stderr),
+            as_it_should && as_expected(self.stdout.as_ref(), &stdout) && as_expected(self.stderr.as_ref(), &stderr),
             "{} {:?}\n--- status {status:?}, expected {:?}\n--- stdout\n{}\n--- expected\n{}\n--- stderr\n{}\n--- \
              expected\n{}\n---",
             self.program.display(),

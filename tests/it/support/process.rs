@@ -109,7 +109,7 @@ pub(crate) fn is_missing(program: &str) -> bool {
 }
 
 /// Says that a part of a test cannot run here, where the test harness does not swallow it.
-pub(super) fn say_skipped(why: &str) {
+pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 

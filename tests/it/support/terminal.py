@@ -1,0 +1,23 @@
+"""Runs a command on a terminal of its own, types an answer behind each question, and prints what the terminal showed."""
+
+import os
+import pty
+import sys
+
+answer, command = sys.argv[1], sys.argv[2:]
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(command[0], command)
+shown = b""
+while True:
+    try:
+        chunk = os.read(terminal, 4096)
+    except OSError:  # Linux says so when the last process on the terminal has ended
+        break
+    if not chunk:
+        break
+    shown += chunk
+    if shown.endswith(b"[y/N] "):
+        os.write(terminal, answer.encode() + b"\n")
+sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
