@@ -267,13 +267,10 @@ impl Run<'_> {
         true
     }
 
-    /// Whether it ends with exit code 0 at all; then it is compared like any other.
-    pub(crate) fn succeeds(self) -> bool {
+    /// stdout, masked, if it ends with exit code 0 at all; then it is compared like any other.
+    pub(crate) fn output_if_it_succeeds(self) -> Option<String> {
         let ended = self.end();
-        if ended.status.success() {
-            self.compare(&ended);
-        }
-        ended.status.success()
+        ended.status.success().then(|| self.compare(&ended).0)
     }
 
     /// Runs it, compares, and returns stdout and stderr as text, masked.

@@ -7,7 +7,7 @@ mod shell;
 mod story;
 
 pub(crate) use home::Home;
-pub(crate) use process::{is_missing, seed_from_environment, skip};
+pub(crate) use process::{is_missing, is_required, seed_from_environment, skip, source};
 pub(crate) use random::Random;
 pub(crate) use shell::{SHELLS, Shell};
 pub(crate) use story::{Env, Story, Told};

@@ -99,13 +99,24 @@ pub(crate) fn is_missing(program: &str) -> bool {
     if find(program.as_ref()).is_some() {
         return false;
     }
-    assert!(std::env::var_os("CREDENV_REQUIRE_SHELLS").is_none(), "{program} is not installed");
+    assert!(!is_required(), "{program} is not installed");
     let mut told = TOLD.lock().unwrap();
     if !told.iter().any(|known| known == program) {
         told.push(program.to_owned());
         let _ = writeln!(std::io::stderr(), "skipped: {program} is not installed");
     }
     true
+}
+
+/// Whether nothing may be skipped.
+pub(crate) fn is_required() -> bool {
+    std::env::var_os("CREDENV_REQUIRE_SHELLS").is_some()
+}
+
+/// A file of the source tree; the path starts at its root.
+pub(crate) fn source(path: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Says that a part of a test cannot run here, where the test harness does not swallow it.
