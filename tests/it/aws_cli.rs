@@ -19,17 +19,13 @@ fn agree(home: &Home, what: &str) {
     if is_missing("aws") {
         return;
     }
-    let cli = home.run("aws", ["configure", "list-profiles"]).any_stdout().any_stderr();
-    let names = match cli.output_if_it_succeeds() {
-        Some(names) => names,
-        None if is_missing("python3") => return,
-        None => match home.run("python3", ["-c", NAMES]).any_stdout().any_stderr().output_if_it_succeeds() {
-            Some(names) => names,
-            None => {
-                assert!(!is_required(), "`aws configure list-profiles` is not known, and python3 has no botocore");
-                return skip("`aws configure list-profiles` is not known, and python3 has no botocore");
-            }
-        },
+    let output =
+        |program, arguments: &[&str]| home.run(program, arguments).any_stdout().any_stderr().output_if_it_succeeds();
+    let names = output("aws", &["configure", "list-profiles"])
+        .or_else(|| if is_missing("python3") { None } else { output("python3", &["-c", NAMES]) });
+    let Some(names) = names else {
+        assert!(!is_required(), "`aws configure list-profiles` is not known, and python3 has no botocore");
+        return skip("`aws configure list-profiles` is not known, and python3 has no botocore");
     };
     assert!(!names.is_empty(), "{what}: the CLI sees no profile at all");
     home.credenv(["list"]).stdout(&names).check();
@@ -98,20 +94,21 @@ const STATIC: [(&str, &str, Option<&str>); 6] = [
 ];
 
 fn static_home() -> Home {
-    let mut config = String::new();
-    let mut credentials = String::new();
+    let (mut config, mut credentials) = (Vec::new(), Vec::new());
     for (name, key, region) in STATIC {
-        let section = if name == "default" { name.to_owned() } else { format!("profile \"{name}\"") };
-        let keys = format!("aws_access_key_id = {key}\naws_secret_access_key = secret-of-{key}\n");
-        let region = region.map(|region| format!("region = {region}\n"));
+        let header = if name == "default" { "[default]".to_owned() } else { format!("[profile \"{name}\"]") };
+        let keys = format!("aws_access_key_id = {key}\naws_secret_access_key = secret-of-{key}");
+        let region = region.map_or_else(String::new, |region| format!("region = {region}"));
         if name == "in-config" {
-            config += &format!("[{section}]\n{}{keys}", region.unwrap());
+            config.extend([header, region, keys]);
         } else {
-            region.iter().for_each(|region| config += &format!("[{section}]\n{region}"));
-            credentials += &format!("[{name}]\n{keys}");
+            if !region.is_empty() {
+                config.extend([header, region]);
+            }
+            credentials.extend([format!("[{name}]"), keys]);
         }
     }
-    Home::new().config(config).credentials(credentials)
+    Home::new().config(config.join("\n")).credentials(credentials.join("\n"))
 }
 
 /// The columns of a row of `aws configure list`.

@@ -302,7 +302,7 @@ fn a_damaged_state_is_told_once_and_treated_as_absent() {
 
 /// The state comes from the environment: whatever it holds is quoted for the shell.
 fn a_hostile_state_is_not_executed(shell: &Shell) {
-    let before = r#"'; touch X; '$(touch X)`touch X`\'; touch X; \'"#;
+    let before = r"'; touch X; '$(touch X)`touch X`\'; touch X; \'";
     let state = serde_json::json!({
         "v": 1, "prev": before,
         "vars": {"AWS_PROFILE": {"was": {"set": before}, "now": {"set": "here"}, "why": before, "at": [before, 1]}},

@@ -95,7 +95,7 @@ fn after(home: Home, arguments: &[&str]) -> Home {
 
 fn json_of(home: &Home, arguments: &[&str]) -> Json {
     let (stdout, _) = home.credenv(arguments).any_stdout().check();
-    assert!(stdout.ends_with("\n"), "the last line is whole");
+    assert!(stdout.ends_with('\n'), "the last line is whole");
     serde_json::from_str(&stdout).unwrap()
 }
 

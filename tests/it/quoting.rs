@@ -247,7 +247,7 @@ const PROFILE_NAMES: &[(&str, &str)] = &[
 
 fn a_profile_can_have_any_name(shell: &Shell) {
     let names = PROFILE_NAMES;
-    let config: String = names.iter().map(|(_, written)| format!("[profile {written}]\nregion = r\n")).collect();
+    let config: String = names.iter().flat_map(|(_, written)| ["[profile ", *written, "]\nregion = r\n"]).collect();
     let mut home = Home::new().config(config).directory("empty");
     for (index, (name, _)) in names.iter().enumerate() {
         home = home.env(&format!("NAME_{index}"), name);
@@ -504,7 +504,8 @@ fn no_dialect_writes_what_no_environment_can_carry() {
 /// With the largest value that is let through, the shell can still start commands; with one byte more it could not.
 fn the_largest_value_leaves_the_shell_able_to_start_commands(shell: &Shell) {
     let value = vec![b'a'; LARGEST_VARIABLE - "CREDENV_TEST_0=".len()];
-    let home = Home::new().file("script", shells::script(shell.dialect(), &setting(&[value.clone()])).unwrap());
+    let home =
+        Home::new().file("script", shells::script(shell.dialect(), &setting(std::slice::from_ref(&value))).unwrap());
     let told = Story::new(shell, &home).line("eval \"$(cat script)\"", "cat script | source").dump("after").play();
     all_arrived(&[value], |name| told.env("after").get(name).map(<[u8]>::to_vec), 0);
 }

@@ -189,7 +189,6 @@ in_every_shell!(bytes_that_are_no_text_come_back);
 
 fn options_of_the_shell_are_survived(shell: &Shell) {
     let options: &[&str] = match shell.name {
-        "bash" | "bash_posix" => &["set -euo pipefail", "set -a", "set -f; IFS=a_"],
         "zsh" | "zsh_emulating_sh" => &[
             "set -euo pipefail",
             "set -a",
@@ -200,7 +199,7 @@ fn options_of_the_shell_are_survived(shell: &Shell) {
         ],
         // Under `set -a`, any `eval "$(…)"` makes ksh93 export its IFS.
         "ksh" => &["set -euo pipefail", "set -a; eval \"$(echo true)\"", "set -f; IFS=a_"],
-        "mksh" | "yash" | "busybox_ash" => &["set -euo pipefail", "set -a", "set -f; IFS=a_"],
+        "bash" | "bash_posix" | "mksh" | "yash" | "busybox_ash" => &["set -euo pipefail", "set -a", "set -f; IFS=a_"],
         "dash" => &["set -eu", "set -a", "set -f; IFS=a_"],
         "fish" => &["set -g IFS a_", "umask 077"],
         other => panic!("no options are known for {other}"),

@@ -160,7 +160,9 @@ fn open(path: &Path) {
     let mode = if is_directory { 0o755 } else { 0o644 };
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     if is_directory {
-        fs::read_dir(path).unwrap().for_each(|entry| open(&entry.unwrap().path()));
+        for entry in fs::read_dir(path).unwrap() {
+            open(&entry.unwrap().path());
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Random numbers that are the same in every run, so that a failure can be seen again.
 
-/// A small generator (SplitMix64).
+/// A small generator, `SplitMix64`.
 pub(crate) struct Random {
     state: u64,
 }
