@@ -359,3 +359,86 @@ pub fn preamble(text: &[u8], sections: &[Section<'_>], damage: &mut Vec<Damage>)
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Text that is likely to mean something to the lexer.
+    fn text() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            Just(&b"[profile a]"[..]),
+            Just(b"[default]"),
+            Just(b"[b"),
+            Just(b"]"),
+            Just(b"key"),
+            Just(b"="),
+            Just(b" "),
+            Just(b"\n"),
+            Just(b"\r\n"),
+            Just(b"\n "),
+            Just(b"\t"),
+            Just(b"#"),
+            Just(b" ;"),
+            Just(b"\xff"),
+            Just(b"\0"),
+            Just(b"\xef\xbb\xbf"),
+            Just(b"\""),
+            Just(b"'"),
+            Just(b"\\"),
+            Just("ä".as_bytes()),
+        ];
+        prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        #[test]
+        fn sections_tile_the_file_from_the_first_header_on_and_lines_are_counted_right(text in text()) {
+            for kind in [FileKind::Config, FileKind::Credentials] {
+                let sections = sections(&text, kind);
+                let mut end = sections.first().map_or(text.len(), |section| section.header.start);
+                for section in &sections {
+                    prop_assert_eq!(section.header.start, end);
+                    prop_assert_eq!(section.header.end, section.body.start);
+                    let before = text[..section.header.start].iter().filter(|byte| **byte == b'\n').count();
+                    prop_assert_eq!(section.line as usize, before + 1);
+                    end = section.body.end;
+                }
+                prop_assert_eq!(end, text.len());
+            }
+        }
+
+        #[test]
+        fn an_item_lies_in_its_section_at_the_line_it_names(text in text()) {
+            let mut damage = Vec::new();
+            for section in &sections(&text, FileKind::Config) {
+                for item in items(&text, section, &mut damage) {
+                    prop_assert!(section.body.start <= item.span.start && item.span.end <= section.body.end);
+                    let before = text[..item.span.start].iter().filter(|byte| **byte == b'\n').count();
+                    prop_assert_eq!(item.line as usize, before + 1);
+                    prop_assert!(!item.key.is_empty());
+                }
+            }
+            let lines = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+            prop_assert!(damage.iter().all(|damage| damage.line as usize <= lines));
+        }
+    }
+
+    #[test]
+    fn quoting_follows_the_rules_of_the_cli() {
+        for (text, word) in [
+            ("'a b'", Some("a b")),
+            (r#""a \" \\ \b""#, Some(r#"a " \ \b"#)),
+            (r"a\ b", Some("a b")),
+            ("'a'\"b\"c", Some("abc")),
+            ("'a' b", None),
+            ("'open", None),
+            ("plain", None),
+        ] {
+            assert_eq!(quoted_word(text).as_deref(), word, "{text}");
+        }
+    }
+}

@@ -2,4 +2,5 @@
 
 pub mod dialect;
 pub mod files;
+pub mod findings;
 pub mod profiles;

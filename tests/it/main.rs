@@ -7,6 +7,7 @@
 mod support;
 
 mod aws_cli;
+mod aws_suite;
 mod bad_input;
 mod commands;
 mod failing;

@@ -1,0 +1,353 @@
+//! What is wrong in the AWS files, or is read differently by different programs.
+//!
+//! Who stumbles over what was measured with AWS CLI 2.9 and 1.46, botocore 1.44, the AWS SDKs for JavaScript v2 and
+//! v3, and aws-runtime 1.10 (the AWS SDK for Rust).
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use super::dialect::{self, Damage, Fault, Heading, Section};
+use super::files::{AwsFile, FileKind};
+use super::profiles::Profiles;
+use crate::core::binding::Origin;
+use crate::core::profile::{Kind, Profile};
+
+/// The AWS CLI and everything on botocore.
+pub const CLI: &str = "AWS CLI and boto3";
+/// The AWS SDK for JavaScript v2.
+pub const JAVASCRIPT_2: &str = "AWS SDK for JavaScript v2 (Serverless v3)";
+/// The AWS SDK for JavaScript v3.
+pub const JAVASCRIPT_3: &str = "AWS SDK for JavaScript v3 (Serverless v4, CDK)";
+/// The AWS SDK for Rust.
+pub const RUST: &str = "AWS SDK for Rust";
+/// Every program.
+pub const ALL: &[&str] = &[CLI, JAVASCRIPT_2, JAVASCRIPT_3, RUST];
+
+/// Whether it must be mended or only known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something does not work, or works differently than it looks.
+    Problem,
+    /// Good to know.
+    Note,
+}
+
+/// Something found: what, where, whom it hits, and the remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it must be mended.
+    pub severity: Severity,
+    /// What it is.
+    pub message: String,
+    /// The file it is in.
+    pub file: Option<PathBuf>,
+    /// The line it is at.
+    pub line: Option<u32>,
+    /// The variable it is about.
+    pub variable: Option<&'static str>,
+    /// The programs it hits.
+    pub affects: Vec<&'static str>,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Finding {
+    /// A problem that hits these programs.
+    #[must_use]
+    pub fn problem(message: impl Into<String>, affects: &[&'static str], remedy: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Problem,
+            message: message.into(),
+            file: None,
+            line: None,
+            variable: None,
+            affects: affects.to_vec(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Something to know about these programs.
+    #[must_use]
+    pub fn note(message: impl Into<String>, affects: &[&'static str], remedy: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::problem(message, affects, remedy) }
+    }
+
+    /// In that file as a whole.
+    #[must_use]
+    pub fn in_file(mut self, file: &AwsFile) -> Self {
+        self.file = Some(file.path.clone());
+        self
+    }
+
+    /// At that line.
+    #[must_use]
+    pub fn at(mut self, origin: &Origin) -> Self {
+        self.file = Some(origin.file.clone());
+        self.line = Some(origin.line);
+        self
+    }
+
+    /// About that variable.
+    #[must_use]
+    pub fn about(mut self, variable: &'static str) -> Self {
+        self.variable = Some(variable);
+        self
+    }
+}
+
+/// Everything found in the two files, config first, by line.
+#[must_use]
+pub fn of(profiles: &Profiles<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in profiles.files() {
+        let sections = profiles.sections(file.kind);
+        let mut found = text(file);
+        found.extend(lines(file, sections));
+        found.extend(headings(file, sections, profiles));
+        found.sort_by_key(|finding| finding.line);
+        findings.extend(found);
+    }
+    findings.extend(both_defaults(profiles));
+    let sessions: BTreeSet<String> = profiles.sso_sessions().into_keys().collect();
+    let all = profiles.all();
+    for profile in &all {
+        findings.extend(of_profile(profile, profiles, &sessions));
+    }
+    findings.extend(only_in_config(&all, profiles));
+    findings
+}
+
+/// What concerns the bytes of the file.
+fn text(file: &AwsFile) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if dialect::has_byte_order_mark(&file.bytes) {
+        let remedy = "save it as UTF-8 without a byte order mark";
+        found.push(Finding::problem("the file begins with a byte order mark", &[CLI, RUST], remedy).at(&at(file, 1)));
+    }
+    if let Err(error) = std::str::from_utf8(&file.bytes) {
+        let before = &file.bytes[..error.valid_up_to()];
+        let line = before.split(|byte| *byte == b'\n').count();
+        let message = "the line is not valid UTF-8, so the whole file is refused";
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        found.push(Finding::problem(message, &[CLI, RUST], "save the file as UTF-8").at(&at(file, line)));
+    }
+    found
+}
+
+fn at(file: &AwsFile, line: u32) -> Origin {
+    Origin { file: file.path.clone(), line }
+}
+
+/// What concerns single lines: damage, keys that stand twice, comments behind values.
+fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
+    let mut damage = Vec::new();
+    let mut found = Vec::new();
+    let mut keys: HashMap<(String, String), u32> = HashMap::new();
+    dialect::preamble(&file.bytes, sections, &mut damage);
+    for section in sections {
+        for item in dialect::items(&file.bytes, section, &mut damage) {
+            if item.quirks.inline_comment {
+                let message =
+                    format!("the comment behind `{}` is part of the value for some and cut by others", item.key);
+                let remedy = "put the comment on a line of its own";
+                found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
+            }
+            let named = (format!("{:?}", section.heading), item.key.clone());
+            if let Some(first) = keys.insert(named, item.line) {
+                let message = format!("`{}` stands twice in the section, first at line {first}", item.key);
+                let remedy = "remove one of the lines: the AWS CLI refuses the whole file";
+                found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
+            }
+        }
+    }
+    found.extend(damage.iter().map(|damage| damaged(*damage).at(&at(file, damage.line))));
+    found
+}
+
+fn damaged(damage: Damage) -> Finding {
+    let refusing = &[CLI, RUST];
+    match damage.fault {
+        Fault::OutsideSection => Finding::problem(
+            "the line stands before the first section",
+            refusing,
+            "put a header such as `[default]` above it",
+        ),
+        Fault::OpenHeader => {
+            Finding::problem("the section header has no closing `]`", refusing, "close the header with `]`")
+        }
+        Fault::NoEqualsSign => {
+            Finding::problem("the line has no `=`", refusing, "write `key = value`, or put a `#` in front")
+        }
+        Fault::EmptyKey => Finding::problem("nothing stands before the `=`", refusing, "write `key = value`"),
+        Fault::StrayContinuation => Finding::problem(
+            "the line is indented and there is no property above it to continue",
+            &[RUST],
+            "remove the blanks in front of it",
+        ),
+        Fault::BadSubProperty => Finding::problem(
+            "the indented line below a key without a value has no `=`",
+            refusing,
+            "write `key = value`, or put the value on the line of the key",
+        ),
+        Fault::EmptySubPropertyKey => {
+            Finding::problem("nothing stands before the `=` of the indented line", refusing, "write `key = value`")
+        }
+    }
+}
+
+/// What concerns section headers: names that not everybody sees, sections that stand twice.
+fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let names: BTreeSet<&str> = profiles.names().into_iter().collect();
+    for section in sections {
+        let written = header(file, section);
+        let origin = at(file, section.line);
+        if !matches!(section.heading, Heading::Ignored | Heading::Broken)
+            && let Some(first) = seen.insert(format!("{:?}", section.heading), section.line)
+        {
+            let message = format!("the section `{written}` stands twice, first at line {first}");
+            let remedy = "join the two sections: the AWS CLI refuses the whole file";
+            found.push(Finding::problem(message, &[CLI], remedy).at(&origin));
+        }
+        let finding = match &section.heading {
+            Heading::Profile(name) if !is_plain(name) => Finding::note(
+                format!(
+                    "only some programs see the profile `{name}`: its name has more than letters, digits and `_-/.%@:+`"
+                ),
+                &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
+                "give it a plain name if one of these is to use it",
+            ),
+            Heading::Spaced(name) => match name.strip_prefix("profile ") {
+                Some(bare) => Finding::problem(
+                    format!(
+                        "`{written}` in the credentials file is no profile `{bare}`: there, headers are bare names"
+                    ),
+                    ALL,
+                    format!("write `[{}]`", bare.trim()),
+                ),
+                None if names.contains(name.as_ref()) => continue,
+                None => Finding::note(
+                    format!("only the AWS CLI sees the profile `{name}`: its name holds a blank"),
+                    &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
+                    "give it a name without blanks if one of these is to use it",
+                ),
+            },
+            Heading::Ignored if file.kind == FileKind::Config => match unseen(&written) {
+                Some(finding) => finding,
+                None => continue,
+            },
+            _ => continue,
+        };
+        found.push(finding.at(&origin));
+    }
+    found
+}
+
+/// The header as it is written, without its line end and comment.
+fn header(file: &AwsFile, section: &Section<'_>) -> String {
+    let line = String::from_utf8_lossy(&file.bytes[section.header.clone()]);
+    line.find(']').map_or(line.trim(), |end| &line[..=end]).to_owned()
+}
+
+fn is_plain(name: &str) -> bool {
+    name.chars().all(|char| char.is_ascii_alphanumeric() || "_-/.%@:+".contains(char))
+}
+
+/// A section of config that no program takes for a profile, though it looks like one.
+fn unseen(written: &str) -> Option<Finding> {
+    let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
+    if let Some(name) = inner.strip_prefix("profile ") {
+        let remedy = format!("quote the name, `[profile \"{}\"]`, or give it a plain one", name.trim());
+        let message = format!("`{written}` is no profile: the name has blanks or characters that need quotes");
+        return Some(Finding::problem(message, ALL, remedy));
+    }
+    // Sections of the AWS CLI itself.
+    if matches!(inner, "plugins" | "preview" | "")
+        || inner.starts_with("sso-session ")
+        || inner.starts_with("services ")
+    {
+        return None;
+    }
+    let message = format!("`{written}` is no profile: in the config file, headers begin with `profile`");
+    Some(Finding::note(message, ALL, format!("did you mean `[profile {inner}]`?")))
+}
+
+fn both_defaults(profiles: &Profiles<'_>) -> Option<Finding> {
+    let plain = profiles
+        .sections(FileKind::Config)
+        .iter()
+        .find(|section| matches!(section.heading, Heading::Default { prefixed: false }))?;
+    profiles.has_both_defaults().then(|| {
+        let message = "config has both `[default]` and `[profile default]`: the AWS CLI takes the later one, most SDKs \
+                       `[profile default]`, and the AWS SDK for JavaScript v2 dies when `AWS_SDK_LOAD_CONFIG` is set";
+        Finding::problem(message, ALL, "keep one of them").at(&at(profiles.files()[0], plain.line))
+    })
+}
+
+/// What concerns the meaning of a profile.
+fn of_profile(profile: &Profile, profiles: &Profiles<'_>, sessions: &BTreeSet<String>) -> Vec<Finding> {
+    let name = profile.name.as_str();
+    let mut found = Vec::new();
+    let mut tell = |key: &str, message: String, remedy: String| {
+        let origin = profile.origin(key).or(profile.sources.first());
+        let finding = Finding::problem(message, ALL, remedy);
+        found.push(match origin {
+            Some(origin) => finding.at(origin),
+            None => finding,
+        });
+    };
+    let has = |key: &str| profile.get(key).is_some();
+    if let Err(error) = profiles.check_chain(profile) {
+        let causes = error.causes().first().map_or_else(String::new, |cause| format!(": {cause}"));
+        let message = error.message().split(" at ").next().unwrap_or_default();
+        let remedy = error.hint_text().unwrap_or("let `source_profile` name a profile that has credentials");
+        tell("source_profile", format!("{message}{causes}"), remedy.to_owned());
+    }
+    if has("role_arn") && profile.kind() != Kind::Role && profile.kind() != Kind::WebIdentity {
+        let remedy = "add `source_profile`, `credential_source` or `web_identity_token_file`";
+        tell("role_arn", format!("`{name}` names a role and nothing to assume it with"), remedy.to_owned());
+    }
+    if let Some(source) = profile.get("credential_source")
+        && !matches!(source, "Environment" | "Ec2InstanceMetadata" | "EcsContainer")
+    {
+        let remedy = "it is one of `Environment`, `Ec2InstanceMetadata` and `EcsContainer`";
+        tell("credential_source", format!("`credential_source` of `{name}` is `{source}`"), remedy.to_owned());
+    }
+    if has("web_identity_token_file") && !has("role_arn") {
+        let remedy = "add `role_arn`";
+        tell("web_identity_token_file", format!("`{name}` has a token file and no role"), remedy.to_owned());
+    }
+    if let Some(session) = profile.get("sso_session")
+        && !sessions.contains(session)
+    {
+        let remedy = format!("add a section `[sso-session {session}]` with `sso_start_url` and `sso_region`");
+        tell("sso_session", format!("`{name}` uses the sso-session `{session}`, which does not exist"), remedy);
+    }
+    if profile.kind() == Kind::Sso {
+        let legacy: &[&str] = if has("sso_session") { &[] } else { &["sso_region"] };
+        let wanted = ["sso_account_id", "sso_role_name"];
+        for key in wanted.iter().chain(legacy).filter(|key| !has(key)) {
+            tell("sso_start_url", format!("`{name}` is an SSO profile without `{key}`"), format!("add `{key}`"));
+        }
+    }
+    for (one, other) in [("aws_access_key_id", "aws_secret_access_key"), ("aws_secret_access_key", "aws_access_key_id")]
+    {
+        if has(one) && !has(other) {
+            tell(one, format!("`{name}` has `{one}` without `{other}`"), format!("add `{other}`, or remove `{one}`"));
+        }
+    }
+    found
+}
+
+fn only_in_config(all: &[Profile], profiles: &Profiles<'_>) -> Option<Finding> {
+    let [config, credentials] = profiles.files();
+    let outside = |profile: &&Profile| profile.sources.iter().all(|origin| origin.file != credentials.path);
+    let number = all.iter().filter(outside).count();
+    (number > 0).then(|| {
+        let whose = if number == 1 { "1 profile stands".to_owned() } else { format!("{number} profiles stand") };
+        let message =
+            format!("{whose} only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set");
+        Finding::note(message, &[JAVASCRIPT_2], "nothing to do: `credenv use` sets it").in_file(config)
+    })
+}
