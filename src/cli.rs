@@ -22,9 +22,12 @@ pub struct Cli {
 #[derive(Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Switch this shell to a profile
+    // Our wrapper passes flags that nobody typed: the usage line is not to speak of them.
+    #[command(override_usage = "credenv use [OPTIONS] <PROFILE>")]
     #[command(after_help = "Example: eval \"$(credenv use prodProfile)\" && serverless deploy --stage prod")]
     Use(UseArgs),
     /// Undo everything credenv did in this shell
+    #[command(override_usage = "credenv off [OPTIONS]")]
     #[command(after_help = "Example: eval \"$(credenv off)\"")]
     Off(OffArgs),
     /// Run one command under a profile

@@ -42,6 +42,21 @@ pub fn clean(text: &str) -> String {
     cleaned
 }
 
+/// Replaces the same in the text of JSON by its escapes. Below a blank only line ends can stand there, of its own making.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for char in json.chars() {
+        // All of them lie in the range that four digits can name.
+        if is_obeyed(char) && char != '\n' {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(char));
+        } else {
+            escaped.push(char);
+        }
+    }
+    escaped
+}
+
 fn is_obeyed(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

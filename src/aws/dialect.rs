@@ -404,8 +404,8 @@ mod tests {
                 for section in &sections {
                     prop_assert_eq!(section.header.start, end);
                     prop_assert_eq!(section.header.end, section.body.start);
-                    let before = text[..section.header.start].iter().filter(|byte| **byte == b'\n').count();
-                    prop_assert_eq!(section.line as usize, before + 1);
+                    let line = text[..section.header.start].split(|byte| *byte == b'\n').count();
+                    prop_assert_eq!(section.line as usize, line);
                     end = section.body.end;
                 }
                 prop_assert_eq!(end, text.len());
@@ -418,12 +418,12 @@ mod tests {
             for section in &sections(&text, FileKind::Config) {
                 for item in items(&text, section, &mut damage) {
                     prop_assert!(section.body.start <= item.span.start && item.span.end <= section.body.end);
-                    let before = text[..item.span.start].iter().filter(|byte| **byte == b'\n').count();
-                    prop_assert_eq!(item.line as usize, before + 1);
+                    let line = text[..item.span.start].split(|byte| *byte == b'\n').count();
+                    prop_assert_eq!(item.line as usize, line);
                     prop_assert!(!item.key.is_empty());
                 }
             }
-            let lines = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let lines = text.split(|byte| *byte == b'\n').count();
             prop_assert!(damage.iter().all(|damage| damage.line as usize <= lines));
         }
     }

@@ -7,6 +7,7 @@ use crate::cli::ExecArgs;
 use crate::core::delta::{Change, Intent, Shelf, plan};
 use crate::core::error::{Error, Result};
 use crate::core::vars::{Value, VarName};
+use crate::shells;
 use crate::state::{Choice, State};
 use crate::system::System;
 
@@ -43,6 +44,9 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
             Change::Unset | Change::PutBack | Change::PutBackUnexported => (name, None),
         })
         .collect();
+    for (name, value) in &changes {
+        shells::check(name, value.as_ref().map_or(b"", Value::as_bytes))?;
+    }
     let code = system.become_command(command, rest, &changes)?;
     Ok(Outcome { stdout: Vec::new(), code })
 }

@@ -18,7 +18,7 @@ impl Dialect for Json {
             hint: "`credenv exec` passes it on unchanged",
         })?;
         // Serialising a string cannot fail.
-        let quoted = escape_controls(&serde_json::to_string(text).unwrap_or_default());
+        let quoted = crate::report::escape_json(&serde_json::to_string(text).unwrap_or_default());
         script.extend_from_slice(format!("\"{name}\":{quoted},").as_bytes());
         Ok(())
     }
@@ -36,17 +36,4 @@ impl Dialect for Json {
         let members = statements.strip_suffix(b",").unwrap_or(&statements);
         [b"{", members, b"}\n"].concat()
     }
-}
-
-/// JSON lets DEL and the C1 controls stand as they are; a terminal would obey them.
-fn escape_controls(json: &str) -> String {
-    use std::fmt::Write as _;
-    json.chars().fold(String::with_capacity(json.len()), |mut escaped, char| {
-        if char.is_control() {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(char));
-        } else {
-            escaped.push(char);
-        }
-        escaped
-    })
 }

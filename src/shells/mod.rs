@@ -181,7 +181,8 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta) -> Result<Vec<u8>> {
     Ok(dialect.frame(script, delta))
 }
 
-fn check(name: &VarName, value: &[u8]) -> Result<()> {
+/// Checks that a process can carry the variable and still start others.
+pub fn check(name: &VarName, value: &[u8]) -> Result<()> {
     if value.contains(&0) {
         return Err(Error::failed(format!("the value of `{name}` holds a NUL byte, which no environment can carry")));
     }
