@@ -1,0 +1,113 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'credenv'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'credenv' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Switch this shell to a profile')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo everything credenv did in this shell')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run one command under a profile')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the AWS files say of a profile')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell what is active and who decided it')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell for each variable the line or the command behind it')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what is wrong in the AWS files or will surprise')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print the lines for a shell''s start-up file')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script for a shell')
+            break
+        }
+        'credenv;use' {
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
+            [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
+            [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Export keys instead of a name, for tools that cannot follow the profile')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Hold across `cd` into projects')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
+            [CompletionResult]::new('--wrapper', '--wrapper', [CompletionResultType]::ParameterName, 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;off' {
+            [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
+            [CompletionResult]::new('--wrapper', '--wrapper', [CompletionResultType]::ParameterName, 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;exec' {
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
+            [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Pass keys instead of a name, for tools that cannot follow the profile')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;list' {
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'With kind, account, role, region and where it stands')
+            [CompletionResult]::new('--long', '--long', [CompletionResultType]::ParameterName, 'With kind, account, role, region and where it stands')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;status' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;why' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;doctor' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;init' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;completions' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

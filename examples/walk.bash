@@ -1,0 +1,45 @@
+# A walk through credenv, run by examples/try: each line is shown as a person types it, then run.
+# shellcheck shell=bash disable=SC2016
+
+step() {
+    printf '\n# %s\n' "$1"
+    shift
+    local line
+    for line; do
+        printf '$ %s\n' "$line"
+        # Words for the person go to stderr; here they belong between the lines.
+        eval "$line" 2>&1 || :
+    done
+}
+
+step 'One line in ~/.bashrc makes `credenv use` change the shell it is typed in.' \
+    'eval "$(credenv init bash)"'
+
+step 'Somebody exported keys long ago. Every tool obeys them, whatever profile you name.' \
+    'export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' \
+    'credenv status'
+
+step 'The profiles of both AWS files.' \
+    'credenv list --long'
+
+step 'Switch. The keys make way, and the region comes along.' \
+    'credenv use prodProfile' \
+    'credenv status'
+
+step 'Who decided that?' \
+    'credenv why AWS_REGION' \
+    'credenv why AWS_SECRET_ACCESS_KEY'
+
+step 'To another profile and back, or for one command only.' \
+    'credenv use devProfile' \
+    'credenv use -' \
+    'credenv exec devProfile -- env | grep "^AWS_PROFILE="' \
+    'echo "$AWS_PROFILE"'
+
+step 'A slip stops what follows, also in a script.' \
+    'credenv use prodProfil && echo deployed' \
+    'eval "$(command credenv use prodProfil)" && echo deployed'
+
+step 'Leave: the environment is what it was, the old keys included.' \
+    'credenv off' \
+    'credenv status'
