@@ -18,6 +18,12 @@ impl VarName {
         is_name(name).then(|| Self(Cow::Owned(name.to_owned())))
     }
 
+    /// The same, from text that is already owned.
+    #[must_use]
+    pub fn from_string(name: String) -> Option<Self> {
+        is_name(&name).then_some(Self(Cow::Owned(name)))
+    }
+
     /// A name from the table below or of our own.
     ///
     /// # Panics

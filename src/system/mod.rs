@@ -31,7 +31,7 @@ impl System {
     pub fn capture() -> Self {
         let environment: Environment = std::env::vars_os()
             .filter_map(|(name, value)| {
-                let name = VarName::new(name.to_str()?)?;
+                let name = VarName::from_string(name.into_string().ok()?)?;
                 let value = Value::of(&name, bytes_of(value));
                 Some((name, value))
             })
