@@ -16,10 +16,10 @@ function credenv {
     # In `eval "$(credenv use X)"` this is a subshell, and what it prints is for the shell around it. ksh93 makes no
     # process for it, so there is no pipe to see.
     # shellcheck disable=SC2154,SC2296 # ksh93 sets it
-    if [[ ${.sh.subshell} -gt 0 && ! -t 1 ]]; then
+    if ((.sh.subshell > 0)) && [[ ! -t 1 ]]; then
         \printf '%s\n' "$__credenv_script"
     fi
-    if [[ $__credenv_status -ne 0 ]]; then
+    if ((__credenv_status != 0)); then
         \return "$__credenv_status"
     fi
     \eval "$__credenv_script"

@@ -36,6 +36,16 @@ pub struct Choice {
     pub directory: Option<PathBuf>,
 }
 
+impl Choice {
+    /// The command that made it, as a person would type it.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let region = self.region.as_ref().map_or_else(String::new, |region| format!(" --region {region}"));
+        let credentials = if self.credentials { " --creds" } else { "" };
+        format!("credenv use {}{region}{credentials}", self.profile)
+    }
+}
+
 /// Everything that travels in `CREDENV_STATE`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {

@@ -12,6 +12,7 @@ use crate::cli::StatusArgs;
 use crate::core::error::Result;
 use crate::core::vars::{MANAGED, VarName};
 use crate::report;
+use crate::state::Choice;
 use crate::system::System;
 
 /// By which variables programs find their credentials.
@@ -59,7 +60,10 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
     let region = region.map_or_else(String::new, |region| format!(" ({})", report::clean(region)));
     let name = profile.map_or_else(String::new, report::clean);
     let by = match chosen {
-        "hand" => format!("chosen by hand: `credenv use {}`", context.state.choice.as_ref().map_or("", |c| &c.profile)),
+        "hand" => {
+            let command = context.state.choice.as_ref().map(Choice::command).unwrap_or_default();
+            format!("chosen by hand: `{command}`")
+        }
         "environment" => "set in the environment, not by credenv".to_owned(),
         _ => String::new(),
     };

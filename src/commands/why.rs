@@ -57,7 +57,7 @@ fn explain(name: &VarName, state: &State, system: &System) -> String {
         Before::Absent => "not set".to_owned(),
         Before::Exported(bytes) => format!("`{}`", String::from_utf8_lossy(bytes)),
         Before::Aside => "a secret, set aside by the shell".to_owned(),
-        Before::UnexportedAside => "not exported".to_owned(),
+        Before::UnexportedAside => "not set, or not exported".to_owned(),
         Before::Lost => "a secret, which could not be set aside".to_owned(),
     };
     let _ = writeln!(text, "  before: {}", report::clean(&before));

@@ -127,6 +127,12 @@ impl System {
         io::stdout().is_terminal()
     }
 
+    /// Whether words on stderr reach a terminal.
+    #[must_use]
+    pub fn speaks_to_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Asks a question on the terminal and reads a line; `None` where there is no terminal.
     #[must_use]
     pub fn ask(&self, question: &str) -> Option<String> {

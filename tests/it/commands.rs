@@ -247,7 +247,7 @@ fn status_of_a_web_identity() {
 fn status_of_keys_masks_them() {
     status(
         &after(home(), &["use", "keys-only", "--creds", "--region", "eu-south-1"]),
-        "keys in the environment of keys-only (eu-south-1)\n  chosen by hand: `credenv use keys-only`\n",
+        "keys in the environment of keys-only (eu-south-1)\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
         &json!({
             "profile": "keys-only", "region": "eu-south-1", "stage": null, "mode": "credentials", "chosen": "hand",
             "origin": null,
@@ -338,11 +338,11 @@ fn why_of_one_variable() {
     let why = |home: Home, name: &str, text: &str| {
         home.credenv(["why", name]).stdout(text).check();
     };
-    why(dev(), "AWS_REGION", "AWS_REGION=eu-north-1\n  `credenv use dev`\n  before: not set\n");
+    why(dev(), "AWS_REGION", "AWS_REGION=eu-north-1\n  `credenv use dev --region eu-north-1`\n  before: not set\n");
     why(
         dev(),
         "AWS_SECRET_ACCESS_KEY",
-        "AWS_SECRET_ACCESS_KEY is not set\n  must make way: `credenv use dev`\n  before: a secret, which could not be set \
+        "AWS_SECRET_ACCESS_KEY is not set\n  must make way: `credenv use dev --region eu-north-1`\n  before: a secret, which could not be set \
          aside\n",
     );
     why(
@@ -515,7 +515,7 @@ fn on_a_terminal_the_answer_decides() {
         on_a_terminal(&home(), no, command, &format!("{question}{no}\n{refusal}1:\n"));
     }
     let typed = format!("eval \"$(credenv init sh)\"; {}", "credenv use prod; echo \"$?:$AWS_PROFILE\"");
-    on_a_terminal(&home(), "y", &typed, &format!("{question}y\n0:prod\n"));
+    on_a_terminal(&home(), "y", &typed, &format!("{question}y\ncredenv: prod (us-east-1)\n0:prod\n"));
     on_a_terminal(&home(), "n", &typed, &format!("{question}n\n{refusal}1:\n"));
     on_a_terminal(&home(), "y", "credenv exec prod -- printenv AWS_PROFILE", &format!("{question}y\nprod\n"));
 }
