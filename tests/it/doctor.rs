@@ -1,0 +1,157 @@
+//! What the doctor tells, to the byte.
+
+use serde_json::Value as Json;
+
+use crate::support::Home;
+
+const GOOD_CONFIG: &str = "[profile dev]\nregion = eu-west-1\n";
+const GOOD_CREDENTIALS: &str = "[dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = hunter2\n";
+
+fn home(config: &str, credentials: &str) -> Home {
+    Home::new().config(config).credentials(credentials).mode(".aws/credentials", 0o600)
+}
+
+/// The findings about one line or variable: `SEVERITY message`.
+fn told(home: &Home, code: i32) -> Vec<String> {
+    let (stdout, _) = home.credenv(["doctor", "--json"]).any_stdout().code(code).check();
+    let findings: Vec<Json> = serde_json::from_str(&stdout).unwrap();
+    let place = |finding: &Json| match (finding["line"].as_u64(), finding["variable"].as_str()) {
+        (Some(line), _) => format!("{}:{line}", finding["file"].as_str().unwrap().rsplit('/').next().unwrap()),
+        (None, Some(variable)) => variable.to_owned(),
+        (None, None) => "-".to_owned(),
+    };
+    findings.iter().map(|finding| format!("{} {}", place(finding), finding["message"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn sound_files_are_told_to_be_sound() {
+    home(GOOD_CONFIG, GOOD_CREDENTIALS)
+        .credenv(["doctor"])
+        .stdout("no problem found in ~/.aws/config and ~/.aws/credentials\n")
+        .check();
+    Home::new()
+        .credenv(["doctor"])
+        .stdout("no problem found in ~/.aws/config (does not exist) and ~/.aws/credentials (does not exist)\n")
+        .check();
+}
+
+#[test]
+fn a_finding_says_what_where_whom_it_hits_and_the_remedy() {
+    home("[profile dev]\nregion\n", GOOD_CREDENTIALS)
+        .credenv(["doctor"])
+        .stdout(
+            "problem: the line has no `=`\n  at ~/.aws/config:2\n  hits AWS CLI and boto3, AWS SDK for Rust\n  remedy: \
+             write `key = value`, or put a `#` in front\n1 problem and 0 notes; looked at ~/.aws/config and \
+             ~/.aws/credentials\n",
+        )
+        .code(1)
+        .check();
+}
+
+#[test]
+fn every_line_that_a_program_stumbles_over_is_named() {
+    let config = "stray = 1\n[profile dev]\n= x\nregion = a # b\nREGION = c\ns3 =\n  bad\n  = x\n[open\n\
+                  [profile dev]\n  indented = 1\n[dev2]\n[profile in valid]\n[profile \"a b\"]\n[default]\n\
+                  [profile default]\n";
+    let credentials = format!("{GOOD_CREDENTIALS}[profile dev]\n[c d]\n[half]\naws_access_key_id = A\n");
+    assert_eq!(
+        told(&home(config, &credentials), 1),
+        [
+            "config:1 the line stands before the first section",
+            "config:3 nothing stands before the `=`",
+            "config:4 the comment behind `region` is part of the value for some and cut by others",
+            "config:5 `region` stands twice in the section, first at line 4",
+            "config:7 the indented line below a key without a value has no `=`",
+            "config:8 nothing stands before the `=` of the indented line",
+            "config:9 the section header has no closing `]`",
+            "config:10 the section `[profile dev]` stands twice, first at line 2",
+            "config:11 the line is indented and there is no property above it to continue",
+            "config:12 `[dev2]` is no profile: in the config file, headers begin with `profile`",
+            "config:13 `[profile in valid]` is no profile: the name has blanks or characters that need quotes",
+            "config:14 only some programs see the profile `a b`: its name has more than letters, digits and `_-/.%@:+`",
+            "credentials:4 `[profile dev]` in the credentials file is no profile `dev`: there, headers are bare names",
+            "credentials:5 only the AWS CLI sees the profile `c d`: its name holds a blank",
+            "config:15 config has both `[default]` and `[profile default]`: the AWS CLI takes the later one, most SDKs \
+         `[profile default]`, and the AWS SDK for JavaScript v2 dies when `AWS_SDK_LOAD_CONFIG` is set",
+            "credentials:7 `half` has `aws_access_key_id` without `aws_secret_access_key`",
+            "- 2 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+        ]
+    );
+}
+
+#[test]
+fn a_profile_that_leads_nowhere_is_told_at_the_line_that_does_not_lead_on() {
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
+    let config = format!(
+        "[profile circle]\n{role}source_profile = circle\n[profile gap]\n{role}source_profile = nope\n[profile bare]\n\
+         {role}[profile odd]\n{role}credential_source = Moon\n[profile sso]\nsso_session = corp\nsso_account_id = 1\n\
+         [profile web]\nweb_identity_token_file = token\n"
+    );
+    let found = told(&home(&config, GOOD_CREDENTIALS), 1);
+    assert_eq!(
+        found,
+        [
+            "config:3 the source profiles go round in a circle: `circle` → `circle`",
+            "config:6 profile `gap` takes its credentials from `nope`, which does not exist",
+            "config:8 `bare` names a role and nothing to assume it with",
+            "config:11 `credential_source` of `odd` is `Moon`",
+            "config:13 `sso` uses the sso-session `corp`, which does not exist",
+            "config:12 `sso` is an SSO profile without `sso_role_name`",
+            "config:16 `web` has a token file and no role",
+            "- 6 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+            "config:16 the token file of `web` cannot be read, [HOME]/.aws/token: no such file or directory",
+        ]
+    );
+}
+
+#[test]
+fn variables_that_lead_programs_apart_are_told() {
+    let home = home(GOOD_CONFIG, GOOD_CREDENTIALS)
+        .env("AWS_PROFILE", "dev")
+        .env("AWS_DEFAULT_PROFILE", "nope")
+        .env("AWS_ACCESS_KEY_ID", "AKIA")
+        .env("AWS_SECURITY_TOKEN", "hunter2")
+        .env("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")
+        .env("AWS_REGION", "")
+        .env("AWS_DEFAULT_REGION", "eu-west-1")
+        .env("CREDENV_STATE", "{damaged");
+    assert_eq!(
+        told(&home, 1),
+        [
+            "CREDENV_STATE `CREDENV_STATE` is damaged: what credenv changed in this shell cannot be undone",
+            "AWS_DEFAULT_PROFILE `AWS_DEFAULT_PROFILE` names the profile `nope`, which does not exist",
+            "AWS_REGION `AWS_REGION` is set and empty, which leads to an invalid endpoint",
+            "AWS_ACCESS_KEY_ID the keys in the environment mask `AWS_PROFILE` in these programs, and not in Node programs",
+            "AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE` (`nope`), not `AWS_PROFILE`",
+            "AWS_SECURITY_TOKEN `AWS_SECURITY_TOKEN` is used in place of `AWS_SESSION_TOKEN`",
+            "AWS_WEB_IDENTITY_TOKEN_FILE `AWS_WEB_IDENTITY_TOKEN_FILE` is set without `AWS_ROLE_ARN`, which is fatal",
+            "AWS_DEFAULT_REGION `AWS_DEFAULT_REGION` is set and the AWS SDK for JavaScript v3 reads only `AWS_REGION`, \
+         which is not set",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_hide_what_is_wrong_in_the_other() {
+    let home = Home::new().directory(".aws/config").credentials("stray\n").mode(".aws/credentials", 0o644);
+    assert_eq!(
+        told(&home, 1),
+        [
+            "- cannot read [HOME]/.aws/config: it is a directory",
+            "- others on this machine may read the credentials file",
+            "credentials:1 the line stands before the first section",
+        ]
+    );
+}
+
+#[test]
+fn bytes_that_the_cli_refuses_are_told_with_their_line() {
+    let home = Home::new().config(b"\xef\xbb\xbf[profile dev]\nregion = \xff\n");
+    assert_eq!(
+        told(&home, 1)[..2],
+        [
+            "config:1 the file begins with a byte order mark",
+            "config:2 the line is not valid UTF-8, so the whole file is refused",
+        ]
+    );
+}
