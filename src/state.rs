@@ -42,7 +42,18 @@ impl Choice {
     pub fn command(&self) -> String {
         let region = self.region.as_ref().map_or_else(String::new, |region| format!(" --region {region}"));
         let credentials = if self.credentials { " --creds" } else { "" };
-        format!("credenv use {}{region}{credentials}", self.profile)
+        format!("credenv use {}{region}{credentials}", as_typed(&self.profile))
+    }
+}
+
+/// A name as a person types it in a shell: quoted where it is not one plain word.
+#[must_use]
+pub fn as_typed(name: &str) -> String {
+    let plain = |char: char| char.is_alphanumeric() || "_-/.%@:+".contains(char);
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
     }
 }
 

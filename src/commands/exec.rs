@@ -8,7 +8,7 @@ use crate::core::delta::{Change, Intent, Shelf, plan};
 use crate::core::error::{Error, Result};
 use crate::core::vars::{Value, VarName};
 use crate::shells;
-use crate::state::{Choice, State};
+use crate::state::{Choice, State, as_typed};
 use crate::system::System;
 
 pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
         region: arguments.region.as_deref(),
         credentials: arguments.creds,
         yes: arguments.yes,
-        command: format!("credenv exec {}", arguments.profile),
+        command: format!("credenv exec {}", as_typed(&arguments.profile)),
     };
     let target = switch::target(&context, &request)?;
     // A process cannot set anything aside; what makes way is back in the shell that started us anyway.

@@ -13,7 +13,7 @@ use crate::core::target::{self, Chosen, Credentials, Identity, Reason, Target, W
 use crate::core::vars::{STATE, Value, VarName};
 use crate::report;
 use crate::shells::{self, Dialect};
-use crate::state::State;
+use crate::state::{State, as_typed};
 use crate::system::{System, bytes_of_path};
 
 /// What was asked for.
@@ -129,7 +129,10 @@ fn static_credentials(profile: &Profile) -> Result<Credentials> {
             profile.name,
             kind.as_str()
         ))
-        .hint(format!("`credenv use {}` without `--creds` lets each program follow the profile", profile.name))),
+        .hint(format!(
+            "`credenv use {}` without `--creds` lets each program follow the profile",
+            as_typed(profile.name.as_str())
+        ))),
     }
 }
 
