@@ -36,8 +36,8 @@ pub(super) fn run(arguments: &WhyArgs, system: &System) -> Result<Outcome> {
 }
 
 fn explain(name: &VarName, state: &State, system: &System) -> String {
-    let now = system.environment.get(name);
-    let mut text = match now {
+    let now = system.variable(name);
+    let mut text = match &now {
         Some(value) => format!("{name}={}\n", report::clean(&value.shown())),
         None => format!("{name} is not set\n"),
     };

@@ -171,6 +171,14 @@ pub static MANAGED: &[Managed] = &[
     row("AWS_SSO_PROFILE", Role::Rival),
 ];
 
+/// Whether a variable of that name is one that we look at: those of AWS, our own, and the rows of the table.
+#[must_use]
+pub fn concerns_us(name: &[u8]) -> bool {
+    name.starts_with(b"AWS")
+        || name.starts_with(b"CREDENV")
+        || MANAGED.iter().any(|row| row.name.as_str().as_bytes() == name)
+}
+
 /// Whether a variable of that name holds something that must never be shown: keys and tokens, also those of a
 /// Serverless stage (`AWS_PROD_SECRET_ACCESS_KEY`).
 #[must_use]

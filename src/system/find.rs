@@ -8,8 +8,7 @@ use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{System, os_string};
-use crate::core::vars::VarName;
+use super::System;
 
 impl which::sys::Sys for &System {
     type ReadDirEntry = DirEntry;
@@ -32,11 +31,11 @@ impl which::sys::Sys for &System {
     }
 
     fn env_path(&self) -> Option<OsString> {
-        self.environment.get(&VarName::known("PATH")).map(|value| os_string(value.as_bytes()))
+        std::env::var_os("PATH")
     }
 
     fn env_path_ext(&self) -> Option<OsString> {
-        self.environment.get(&VarName::known("PATHEXT")).map(|value| os_string(value.as_bytes()))
+        std::env::var_os("PATHEXT")
     }
 
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {

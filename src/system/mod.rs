@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::core::error::{Error, Kind, Result};
-use crate::core::vars::{Environment, Value, VarName};
+use crate::core::vars::{self, Environment, Value, VarName};
 
 /// The process as it was started.
 #[derive(Debug)]
 pub struct System {
     /// The arguments behind the program's name.
     pub arguments: Vec<OsString>,
-    /// The exported variables whose names a shell can write.
+    /// The exported variables that concern us. A terminal has forty others, and to take them all over would cost more
+    /// than all that is done with these few; see [`System::variable`].
     pub environment: Environment,
     /// The directory we are in, as the shell names it.
     pub directory: PathBuf,
@@ -30,6 +31,7 @@ impl System {
     #[must_use]
     pub fn capture() -> Self {
         let environment: Environment = std::env::vars_os()
+            .filter(|(name, _)| vars::concerns_us(name.as_encoded_bytes()))
             .filter_map(|(name, value)| {
                 let name = VarName::from_string(name.into_string().ok()?)?;
                 let value = Value::of(&name, bytes_of(value));
@@ -45,6 +47,12 @@ impl System {
     pub fn text(&self, name: &'static str) -> Option<&str> {
         let value = self.environment.get(&VarName::known(name))?;
         std::str::from_utf8(value.as_bytes()).ok().filter(|text| !text.is_empty())
+    }
+
+    /// Any exported variable.
+    #[must_use]
+    pub fn variable(&self, name: &VarName) -> Option<Value> {
+        std::env::var_os(name.as_str()).map(|value| Value::of(name, bytes_of(value)))
     }
 
     /// Reads a whole file of at most `limit` bytes; a file that is not there is `None`.
@@ -102,7 +110,7 @@ impl System {
         if !cfg!(target_os = "linux") {
             return library().map(|directory| directory.join("credenv"));
         }
-        let named = self.environment.get(&VarName::known(variable)).map(|value| path_of(value.as_bytes()));
+        let named = std::env::var_os(variable).map(PathBuf::from);
         named
             .filter(|path| path.is_absolute())
             .or_else(|| Some(self.home.as_ref()?.join(below_home)))

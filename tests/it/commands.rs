@@ -460,15 +460,19 @@ fn exec_runs_nothing_under_a_profile_that_is_not_there() {
 
 #[test]
 fn keys_are_taken_only_from_profiles_that_have_them() {
-    let words = |name: &str, kind: &str| {
+    let words = |name: &str, typed: &str, kind: &str| {
         format!(
             "credenv: cannot take the keys of `{name}`: it is of kind `{kind}`, and only keys in the file can be exported \
-             yet\n  hint: `credenv use {name}` without `--creds` lets each program follow the profile\n"
+             yet\n  hint: `credenv use {typed}` without `--creds` lets each program follow the profile\n"
         )
     };
-    for (name, kind) in [("my account", "sso"), ("helper", "credential-process"), ("nothing", "none")] {
+    for (name, typed, kind) in [
+        ("my account", "'my account'", "sso"),
+        ("helper", "helper", "credential-process"),
+        ("nothing", "nothing", "none"),
+    ] {
         let run = ["use", name, "--creds", "--shell", "bash"];
-        home().credenv(run).stdout("false;\n").stderr(words(name, kind)).code(1).check();
+        home().credenv(run).stdout("false;\n").stderr(words(name, typed, kind)).code(1).check();
     }
 }
 
