@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::binding::Origin;
 use crate::core::delta::{Before, Entry, Ours, Undo};
 use crate::core::target::Reason;
+use crate::core::text::as_typed;
 use crate::core::vars::VarName;
 
 /// The format written below; another number is not read.
@@ -43,17 +44,6 @@ impl Choice {
         let region = self.region.as_ref().map_or_else(String::new, |region| format!(" --region {region}"));
         let credentials = if self.credentials { " --creds" } else { "" };
         format!("credenv use {}{region}{credentials}", as_typed(&self.profile))
-    }
-}
-
-/// A name as a person types it in a shell: quoted where it is not one plain word.
-#[must_use]
-pub fn as_typed(name: &str) -> String {
-    let plain = |char: char| char.is_alphanumeric() || "_-/.%@:+".contains(char);
-    if !name.is_empty() && name.chars().all(plain) {
-        name.to_owned()
-    } else {
-        format!("'{}'", name.replace('\'', r"'\''"))
     }
 }
 

@@ -234,8 +234,8 @@ fn profile_name<'s>(heading: &'s Heading<'_>) -> Option<&'s str> {
 }
 
 /// The properties of all the sections of a profile. Our lexer finds the keys and values and writes them as clean text,
-/// in which nothing is left to interpretation; rust-ini reads that. On the files themselves it is silently wrong
-/// (FACTS 1).
+/// in which nothing is left to interpretation; rust-ini reads that. On the files themselves it is silently wrong:
+/// with its best settings, a comment above `[profile b]` can put the keys of `b` into the profile before it.
 fn merge(name: &str, places: &[Place<'_, '_>]) -> Option<Profile> {
     let mut sources = Vec::with_capacity(places.len());
     let mut text = String::new();

@@ -156,7 +156,7 @@ fn token_files(profiles: &Profiles<'_>, system: &System) -> Vec<Finding> {
     missing.collect()
 }
 
-/// Variables by which programs come to different identities, or to none (FACTS 2).
+/// Variables by which programs come to different identities, or to none (docs/how-it-decides.md).
 fn variables(profiles: &Profiles<'_>, system: &System) -> Vec<Finding> {
     let mut found = Vec::new();
     let set = |name: &'static str| system.text(name);

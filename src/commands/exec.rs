@@ -6,9 +6,10 @@ use super::switch::{self, Request};
 use crate::cli::ExecArgs;
 use crate::core::delta::{Change, Intent, Shelf, plan};
 use crate::core::error::{Error, Result};
+use crate::core::text::as_typed;
 use crate::core::vars::{Value, VarName};
 use crate::shells;
-use crate::state::{Choice, State, as_typed};
+use crate::state::{Choice, State};
 use crate::system::System;
 
 pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {

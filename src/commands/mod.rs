@@ -17,7 +17,7 @@ use std::ffi::OsString;
 
 use crate::cli::Command;
 use crate::core::error::Result;
-use crate::report;
+use crate::core::text;
 use crate::system::System;
 
 /// What a command leaves for `main`: all of stdout, and the exit code.
@@ -54,7 +54,7 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
 /// JSON as every command prints it: one value, then a newline. What a terminal would obey is escaped, which means the
 /// same to every reader.
 fn json(value: &serde_json::Value) -> Vec<u8> {
-    report::escape_json(&format!("{value:#}\n")).into_bytes()
+    text::escape_json(&format!("{value:#}\n")).into_bytes()
 }
 
 /// What to print on stdout when a command that a shell evaluates has failed: the statement that fails in that shell.

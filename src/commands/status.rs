@@ -107,7 +107,7 @@ fn nothing_chosen(context: &Context<'_>, region: &str) -> String {
 }
 
 /// By which variables the AWS CLI, the strictest reader, finds its credentials: keys first, then the profile or the
-/// web identity (FACTS 2).
+/// web identity (docs/how-it-decides.md).
 fn mode(system: &System) -> Mode {
     if system.text("AWS_ACCESS_KEY_ID").is_some() && system.text("AWS_SECRET_ACCESS_KEY").is_some() {
         Mode::Credentials
@@ -137,7 +137,7 @@ fn chosen(context: &Context<'_>, mode: Mode) -> &'static str {
     if ours || confirmed { "hand" } else { "environment" }
 }
 
-/// Variables by which programs would come to different identities (FACTS 2).
+/// Variables by which programs would come to different identities (docs/how-it-decides.md).
 fn conflicts(system: &System) -> Vec<String> {
     let set = |name| system.text(name).is_some();
     let mut told = Vec::new();

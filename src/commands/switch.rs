@@ -10,10 +10,11 @@ use crate::core::delta::{Change, Delta};
 use crate::core::error::{Error, Result};
 use crate::core::profile::{Kind, Profile};
 use crate::core::target::{self, Chosen, Credentials, Identity, Reason, Target, WebIdentity};
+use crate::core::text::as_typed;
 use crate::core::vars::{STATE, Value, VarName};
 use crate::report;
 use crate::shells::{self, Dialect};
-use crate::state::{State, as_typed};
+use crate::state::State;
 use crate::system::{System, bytes_of_path};
 
 /// What was asked for.

@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The exit code of the process: those of DESIGN 2, and for `exec` the two that `env` and every shell use.
+    /// The exit code of the process: those of the README, and for `exec` the two that `env` and every shell use.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {

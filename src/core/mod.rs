@@ -5,4 +5,5 @@ pub mod delta;
 pub mod error;
 pub mod profile;
 pub mod target;
+pub mod text;
 pub mod vars;

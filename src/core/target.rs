@@ -90,7 +90,7 @@ pub struct Identity {
     pub load_config: Option<Reason>,
 }
 
-/// What every managed variable must be for that identity to be the only one in force (DESIGN 3).
+/// What every managed variable must be for that identity to be the only one in force (docs/how-it-decides.md).
 #[must_use]
 pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
     let text = |chosen: &Chosen| (Some(Value::new(chosen.text.as_bytes())), Rc::new(chosen.reason.clone()));

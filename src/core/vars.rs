@@ -114,7 +114,7 @@ pub type Environment = BTreeMap<VarName, Value>;
 pub enum Role {
     /// Names the profile.
     Profile,
-    /// Names the region; the SDKs disagree on which of the two they read (FACTS 2), so they go together.
+    /// Names the region; the SDKs disagree on which of the two they read (docs/how-it-decides.md), so they go together.
     Region,
     /// Makes the JavaScript SDK v2 read the config file.
     LoadConfig,
@@ -149,7 +149,7 @@ const fn row(name: &'static str, role: Role) -> Managed {
     Managed { name: VarName::known(name), role }
 }
 
-/// Every variable that a switch sets or clears. FACTS 2 tells which program prefers which.
+/// Every variable that a switch sets or clears. docs/how-it-decides.md tells which program prefers which.
 pub static MANAGED: &[Managed] = &[
     row("AWS_PROFILE", Role::Profile),
     row("AWS_REGION", Role::Region),

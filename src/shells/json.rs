@@ -18,7 +18,7 @@ impl Dialect for Json {
             hint: "`credenv exec` passes it on unchanged",
         })?;
         // Serialising a string cannot fail.
-        let quoted = crate::report::escape_json(&serde_json::to_string(text).unwrap_or_default());
+        let quoted = crate::core::text::escape_json(&serde_json::to_string(text).unwrap_or_default());
         script.extend_from_slice(format!("\"{name}\":{quoted},").as_bytes());
         Ok(())
     }

@@ -1,0 +1,76 @@
+//! Text as others read it: a terminal, a reader of JSON, a person who types it into a shell.
+
+use std::fmt::Write as _;
+
+/// Replaces what a terminal would obey rather than show: control characters, and the marks that turn the direction of
+/// text or are invisible.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\n' => cleaned.push_str("\\n"),
+            '\r' => cleaned.push_str("\\r"),
+            '\t' => cleaned.push_str("\\t"),
+            _ if is_obeyed(char) => {
+                let _ = write!(cleaned, "\\u{{{:x}}}", u32::from(char));
+            }
+            _ => cleaned.push(char),
+        }
+    }
+    cleaned
+}
+
+/// Replaces the same in the text of JSON by its escapes. Below a blank only line ends can stand there, of its own making.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for char in json.chars() {
+        // All of them lie in the range that four digits can name.
+        if is_obeyed(char) && char != '\n' {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(char));
+        } else {
+            escaped.push(char);
+        }
+    }
+    escaped
+}
+
+fn is_obeyed(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A name as a person types it in a shell: quoted where it is not one plain word.
+#[must_use]
+pub fn as_typed(name: &str) -> String {
+    let plain = |char: char| char.is_alphanumeric() || "_-/.%@:+".contains(char);
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        assert_eq!(clean("a\u{9b}b\u{202e}c\u{7f}d\u{200b}\r\tä😀"), "a\\u{9b}b\\u{202e}c\\u{7f}d\\u{200b}\\r\\tä😀");
+    }
+
+    #[test]
+    fn json_means_the_same_after_its_controls_were_escaped() {
+        assert_eq!(escape_json("{\n  \"a\": \"\u{9b}\u{202e}ä\"\n}"), "{\n  \"a\": \"\\u009b\\u202eä\"\n}");
+    }
+
+    #[test]
+    fn a_name_is_typed_as_one_word() {
+        assert_eq!(
+            ["prodProfile", "konto-ä", "my account", "it's", "", "a$(x)"].map(as_typed),
+            ["prodProfile", "konto-ä", "'my account'", r"'it'\''s'", "''", "'a$(x)'"]
+        );
+    }
+}
