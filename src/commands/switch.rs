@@ -193,7 +193,13 @@ pub(super) fn print(
     command: &str,
     delta: &Delta,
 ) -> Result<Outcome> {
-    let script = shells::script(dialect, delta)?;
+    let mut script = shells::script(dialect, delta)?;
+    let profile = VarName::known("AWS_PROFILE");
+    if arguments.wrapper
+        && let Some(Change::Set(value)) = delta.changes.get(&profile)
+    {
+        dialect.confirm(&profile, value.as_bytes(), &mut script);
+    }
     if !delta.lost.is_empty() {
         let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
         system.say(&report::note(&format!(

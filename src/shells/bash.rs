@@ -30,6 +30,10 @@ impl Dialect for Bash {
         Some(&PosixKeeper)
     }
 
+    fn confirm(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) {
+        posix::confirm(name, value, posix::ansi_c_quote, script);
+    }
+
     fn hook(&self) -> Option<&'static str> {
         Some(include_str!("../../shell/hook.bash"))
     }

@@ -69,6 +69,10 @@ pub trait Dialect: Sync {
         "false;\n"
     }
 
+    /// Appends what fails unless the variable has that value: for shells that go on with the next statement, and end
+    /// with success, when a variable is readonly.
+    fn confirm(&self, _name: &VarName, _value: &[u8], _script: &mut Vec<u8>) {}
+
     /// Whether `CREDENV_STATE` goes with it: where nothing can be undone, nothing need be remembered.
     fn carries_state(&self) -> bool {
         true

@@ -50,6 +50,15 @@ pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
     }
 }
 
+/// Appends what fails unless the variable has that value. The backslash keeps an alias from standing in for `test`.
+pub(super) fn confirm(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
+    for part in ["\\test \"${", name.as_str(), "-}\" = "] {
+        push(script, part);
+    }
+    quote(value, script);
+    push(script, ";\n");
+}
+
 /// Keeps values in the POSIX family.
 pub(super) struct PosixKeeper;
 

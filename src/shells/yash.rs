@@ -29,6 +29,10 @@ impl Dialect for Yash {
         Some(&PosixKeeper)
     }
 
+    fn confirm(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) {
+        posix::confirm(name, value, posix::single_quote, script);
+    }
+
     fn hook(&self) -> Option<&'static str> {
         Some(include_str!("../../shell/hook.yash"))
     }

@@ -243,3 +243,20 @@ fn the_binary_may_lie_anywhere(shell: &Shell) {
     assert_eq!(home.names_in("empty"), ["one file"], "something in the path was executed");
 }
 in_every_shell!(the_binary_may_lie_anywhere);
+
+/// A person may lock a variable on purpose. Some shells leave the script for it, some the switch, and two go on.
+fn a_locked_profile_is_no_switch_and_what_follows_does_not_run(shell: &Shell) {
+    if !shell.is_posix() {
+        return;
+    }
+    let home = home();
+    let script = format!(
+        "readonly AWS_PROFILE=locked; eval \"$(credenv init {})\"; credenv use prod && echo \"deployed to $AWS_PROFILE\"",
+        shell.called
+    );
+    let arguments = shell.command[1..].iter().copied().chain(["-c", &script]);
+    let (stdout, stderr) = home.run(shell.command[0], arguments).any_stdout().any_stderr().any_code_but_a_bug().check();
+    assert_eq!(stdout, "");
+    assert!(stderr.contains("AWS_PROFILE"), "{stderr}");
+}
+in_every_shell!(a_locked_profile_is_no_switch_and_what_follows_does_not_run);
