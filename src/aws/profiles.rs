@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 
 use ini::{Ini, ParseOption};
 
@@ -103,7 +104,7 @@ impl<'a> Profiles<'a> {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Profile> {
         let places: Vec<_> = self.places().filter(|(found, _)| *found == name).map(|(_, place)| place).collect();
-        (!places.is_empty()).then(|| merge(name, &places)).flatten()
+        if places.is_empty() { None } else { merge(&[(name, &places)]).pop() }
     }
 
     /// Every profile, in the order of `names`.
@@ -120,7 +121,8 @@ impl<'a> Profiles<'a> {
                 places.push(place);
             }
         }
-        order.iter().filter_map(|name| merge(name, &by_name[name])).collect()
+        let wanted: Vec<_> = order.iter().map(|name| (*name, by_name[name].as_slice())).collect();
+        merge(&wanted)
     }
 
     /// The properties of the sso-sessions, by name.
@@ -129,8 +131,9 @@ impl<'a> Profiles<'a> {
         let mut sessions: BTreeMap<String, Properties> = BTreeMap::new();
         for section in &self.config.1 {
             if let Heading::SsoSession(name) = &section.heading {
-                let session = merge(name, &[(self.config.0, section)]).map(|merged| merged.properties);
-                sessions.entry(name.to_string()).or_default().extend(session.unwrap_or_default());
+                let session = merge(&[(name, &[(self.config.0, section)])]).pop();
+                let properties = session.map(|session| session.properties).unwrap_or_default();
+                sessions.entry(name.to_string()).or_default().extend(properties);
             }
         }
         sessions
@@ -233,30 +236,40 @@ fn profile_name<'s>(heading: &'s Heading<'_>) -> Option<&'s str> {
     }
 }
 
-/// The properties of all the sections of a profile. Our lexer finds the keys and values and writes them as clean text,
-/// in which nothing is left to interpretation; rust-ini reads that. On the files themselves it is silently wrong:
-/// with its best settings, a comment above `[profile b]` can put the keys of `b` into the profile before it.
-fn merge(name: &str, places: &[Place<'_, '_>]) -> Option<Profile> {
-    let mut sources = Vec::with_capacity(places.len());
+/// Profiles with the properties of all their sections. Our lexer finds the keys and values and writes them as clean
+/// text, in which nothing is left to interpretation; rust-ini reads that, all profiles at once. On the files themselves
+/// it is silently wrong: with its best settings, a comment above `[profile b]` can put the keys of `b` into the profile
+/// before it.
+fn merge(wanted: &[(&str, &[Place<'_, '_>])]) -> Vec<Profile> {
     let mut text = String::new();
-    let mut origins = BTreeMap::new();
-    for (file, section) in places {
-        sources.push(Origin { file: file.path.clone(), line: section.line });
-        for item in dialect::items(&file.bytes, section, &mut Vec::new()) {
-            write_clean(&item, &mut text);
-            origins.insert(item.key, Origin { file: file.path.clone(), line: item.line });
+    let mut profiles = Vec::with_capacity(wanted.len());
+    for (number, (name, places)) in wanted.iter().enumerate() {
+        writeln!(text, "[{number}]").expect("writing to a string does not fail");
+        let Some(name) = ProfileName::new(name) else { continue };
+        let mut profile = Profile { name, properties: Properties::new(), sources: Vec::with_capacity(places.len()) };
+        for (file, section) in *places {
+            profile.sources.push(Origin { file: file.path.clone(), line: section.line });
+            for item in dialect::items(&file.bytes, section, &mut Vec::new()) {
+                write_clean(&item, &mut text);
+                // Of a key that stands more than once, the last one wins; its value comes from rust-ini.
+                let origin = Origin { file: file.path.clone(), line: item.line };
+                profile.properties.insert(item.key, Property { value: String::new(), origin });
+            }
         }
+        profiles.push((number, profile));
     }
     let option = ParseOption { enabled_quote: false, enabled_escape: true, ..ParseOption::default() };
     let clean = Ini::load_from_str_opt(&text, option).expect("the text was written to be read");
-    let mut properties = Properties::new();
-    // Of a key that stands more than once, rust-ini tells every value in its order: the last one wins.
-    for (key, value) in clean.general_section() {
-        let value = value.strip_prefix(FENCE).and_then(|value| value.strip_suffix(FENCE)).unwrap_or(value);
-        let origin = origins.get(key)?.clone();
-        properties.insert(key.to_owned(), Property { value: value.to_owned(), origin });
+    for (number, profile) in &mut profiles {
+        // Of a key that stands more than once, rust-ini tells every value in its order.
+        for (key, value) in clean.section(Some(number.to_string())).into_iter().flatten() {
+            let value = value.strip_prefix(FENCE).and_then(|value| value.strip_suffix(FENCE)).unwrap_or(value);
+            if let Some(property) = profile.properties.get_mut(key) {
+                value.clone_into(&mut property.value);
+            }
+        }
     }
-    Some(Profile { name: ProfileName::new(name)?, properties, sources })
+    profiles.into_iter().map(|(_, profile)| profile).collect()
 }
 
 /// Stands on both sides of a value: rust-ini trims after it has unescaped, and a value may begin with a newline.
@@ -271,7 +284,6 @@ fn write_clean(item: &Item, text: &mut String) {
 
 /// Escapes all that means something to rust-ini; what it reads back is the text as it was.
 fn escape(value: &str, text: &mut String) {
-    use std::fmt::Write as _;
     text.reserve(value.len());
     for char in value.chars() {
         let plain =

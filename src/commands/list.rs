@@ -1,5 +1,8 @@
 //! `credenv list`: the profiles.
 
+use std::borrow::Cow;
+
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
@@ -15,8 +18,10 @@ pub(super) fn run(arguments: &ListArgs, system: &System) -> Result<Outcome> {
     let context = Context::gather(system)?;
     let profiles = context.profiles();
     if arguments.json {
-        let all = profiles.all().iter().map(|profile| as_json(profile, &context)).collect();
-        return Ok(Outcome::done(json(&Json::Array(all))));
+        let all = profiles.all();
+        let active = context.active_profile();
+        let entries: Vec<_> = all.iter().map(|profile| entry(profile, active, &context)).collect();
+        return Ok(Outcome::done(json(&entries)));
     }
     if arguments.long {
         let rows: Vec<_> = profiles.all().iter().map(|profile| row(profile, &context)).collect();
@@ -31,20 +36,41 @@ pub(super) fn run(arguments: &ListArgs, system: &System) -> Result<Outcome> {
     Ok(Outcome::done(text))
 }
 
-fn as_json(profile: &Profile, context: &Context<'_>) -> Json {
+/// A profile as `--json` tells it: a form that others rely on.
+#[derive(Serialize)]
+struct Entry<'e> {
+    name: &'e str,
+    kind: &'static str,
+    region: Option<&'e str>,
+    account_id: Option<&'e str>,
+    role: Option<&'e str>,
+    source: Vec<Line<'e>>,
+    active: bool,
+    protected: bool,
+    /// To be read from the caches of the AWS CLI; not yet (docs/shortcomings.md).
+    expires_at: Option<&'e str>,
+}
+
+#[derive(Serialize)]
+struct Line<'e> {
+    file: Cow<'e, str>,
+    line: u32,
+}
+
+fn entry<'e>(profile: &'e Profile, active: Option<&str>, context: &Context<'_>) -> Entry<'e> {
     let name = profile.name.as_str();
-    json!({
-        "name": name,
-        "kind": profile.kind().as_str(),
-        "region": profile.region(),
-        "account_id": profile.account(),
-        "role": profile.role(),
-        "source": profile.sources.iter().map(origin_json).collect::<Vec<_>>(),
-        "active": context.active_profile() == Some(name),
-        "protected": context.settings.protects(name),
-        // Read from the caches of the AWS CLI; not yet (docs/shortcomings.md).
-        "expires_at": null,
-    })
+    let line = |origin: &'e Origin| Line { file: origin.file.to_string_lossy(), line: origin.line };
+    Entry {
+        name,
+        kind: profile.kind().as_str(),
+        region: profile.region(),
+        account_id: profile.account(),
+        role: profile.role(),
+        source: profile.sources.iter().map(line).collect(),
+        active: active == Some(name),
+        protected: context.settings.protects(name),
+        expires_at: None,
+    }
 }
 
 pub(super) fn origin_json(origin: &Origin) -> Json {

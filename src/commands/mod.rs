@@ -53,8 +53,9 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
 
 /// JSON as every command prints it: one value, then a newline. What a terminal would obey is escaped, which means the
 /// same to every reader.
-fn json(value: &serde_json::Value) -> Vec<u8> {
-    text::escape_json(&format!("{value:#}\n")).into_bytes()
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let json = serde_json::to_string_pretty(value).expect("what we tell has string keys and no failing parts");
+    text::escape_json(&format!("{json}\n")).into_bytes()
 }
 
 /// What to print on stdout when a command that a shell evaluates has failed: the statement that fails in that shell.
