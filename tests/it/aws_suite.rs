@@ -3,17 +3,25 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use credenv::aws::dialect::{self, Damage};
-use credenv::aws::files::{AwsFile, FileKind};
+use credenv::aws::files::{self, AwsFile, FileKind};
 use credenv::aws::profiles::Profiles;
 use credenv::core::profile::Properties;
+use credenv::core::vars::{Value, VarName};
 use serde_json::Value as Json;
 
-/// The suite, where `cargo fetch --manifest-path tests/aws-suite/Cargo.toml` has brought it.
+/// The cases of the parser, 65 of them.
 fn suite() -> Option<Vec<Json>> {
+    let cases = cases("profile-parser-tests.json")?;
+    assert_eq!(cases.len(), 65);
+    Some(cases)
+}
+
+/// The cases in a file of the suite, where `cargo fetch --manifest-path tests/aws-suite/Cargo.toml` has brought it.
+fn cases(file: &str) -> Option<Vec<Json>> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aws-suite/Cargo.toml");
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--offline", "--format-version", "1", "--manifest-path", manifest])
@@ -28,11 +36,9 @@ fn suite() -> Option<Vec<Json>> {
         return None;
     };
     let directory = PathBuf::from(runtime["manifest_path"].as_str().unwrap()).parent().unwrap().to_owned();
-    let text = std::fs::read(directory.join("test-data/profile-parser-tests.json")).unwrap();
+    let text = std::fs::read(directory.join("test-data").join(file)).unwrap();
     let suite: Json = serde_json::from_slice(&text).unwrap();
-    let cases = suite["tests"].as_array().unwrap().clone();
-    assert_eq!(cases.len(), 65);
-    Some(cases)
+    Some(suite["tests"].as_array().unwrap().clone())
 }
 
 fn file(case: &Json, kind: FileKind) -> AwsFile {
@@ -150,6 +156,27 @@ fn where_the_suite_wants_an_error_the_doctor_names_file_and_line_and_the_rest_st
             let list = home.run(&["list"]);
             let readable = if text.contains("[profile foo]") { "foo\n" } else { "" };
             assert_eq!((String::from_utf8_lossy(&list.stdout).as_ref(), list.status.code()), (readable, Some(0)));
+        }
+    }
+}
+
+/// Windows is played on this system: its separators are written as ours, and no path is absolute for want of a drive.
+#[test]
+fn the_files_are_looked_for_where_every_sdk_looks() {
+    let cases = cases("file-location-tests.json").unwrap_or_default();
+    for case in &cases {
+        let environment: BTreeMap<String, String> = serde_json::from_value(case["environment"].clone()).unwrap();
+        let environment: BTreeMap<_, _> =
+            environment.into_iter().map(|(name, value)| (name, value.replace('\\', "/"))).collect();
+        let home = files::home(case["platform"] == "windows", &|name| environment.get(name).map(PathBuf::from));
+        let exported =
+            environment.iter().map(|(name, value)| (VarName::new(name).unwrap(), Value::new(value.as_str())));
+        let exported = exported.collect();
+        for (kind, key) in [(FileKind::Config, "configLocation"), (FileKind::Credentials, "credentialsLocation")] {
+            let to_path = |bytes: &[u8]| PathBuf::from(String::from_utf8(bytes.to_vec()).unwrap());
+            let found = files::locate(kind, &exported, home.as_deref(), Path::new(""), &to_path);
+            let wanted = case[key].as_str().unwrap().replace('\\', "/");
+            assert_eq!(found, Some(PathBuf::from(wanted)), "{case}");
         }
     }
 }
