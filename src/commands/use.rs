@@ -1,7 +1,5 @@
 //! `credenv use PROFILE`: switch this shell.
 
-use std::mem::ManuallyDrop;
-
 use super::Outcome;
 use super::context::Context;
 use super::switch::{self, Request};
@@ -16,8 +14,7 @@ use crate::system::System;
 
 pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
-    // The process ends right after: to tidy up all that was read would take a tenth of the whole run.
-    let context = ManuallyDrop::new(Context::gather(system)?);
+    let context = Context::gather(system)?;
     let typed = arguments.profile.as_deref().unwrap_or_default();
     let profile = match typed {
         "-" => context.state.previous.clone().ok_or_else(|| {
