@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod core;
+pub mod project;
 pub mod report;
 pub mod shells;
 pub mod state;
