@@ -1,5 +1,8 @@
 //! Project files, one file a format: from text to what the project asks for.
 
+mod outline;
+pub mod yaml;
+
 use std::path::{Path, PathBuf};
 
 use crate::core::binding::Binding;
