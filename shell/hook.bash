@@ -60,3 +60,6 @@ if [[ ${PROMPT_COMMAND[*]-} != *__credenv_prompt* ]]; then
         PROMPT_COMMAND="__credenv_prompt${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
 fi
+# Under `set -a`, bash exports functions as well.
+\builtin export -n __credenv_fresh
+\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt

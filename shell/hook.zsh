@@ -53,5 +53,5 @@ function __credenv_moved {
     [[ $ZSH_SUBSHELL -gt 0 ]] || __credenv_check || __credenv_look
 }
 \builtin typeset -ga precmd_functions chpwd_functions
-precmd_functions=(__credenv_prompt "${precmd_functions[@]:#__credenv_prompt}")
-chpwd_functions=(__credenv_moved "${chpwd_functions[@]:#__credenv_moved}")
+precmd_functions=(__credenv_prompt ${precmd_functions[@]+"${precmd_functions[@]:#__credenv_prompt}"})
+chpwd_functions=(__credenv_moved ${chpwd_functions[@]+"${chpwd_functions[@]:#__credenv_moved}"})

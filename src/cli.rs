@@ -313,7 +313,11 @@ pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
                 }
                 parsed.region = Some(region.to_owned());
             }
-            profile if parsed.profile.is_none() && parsed.stage.is_none() && (profile == "-" || !profile.starts_with('-')) => {
+            profile
+                if parsed.profile.is_none()
+                    && parsed.stage.is_none()
+                    && (profile == "-" || !profile.starts_with('-')) =>
+            {
                 parsed.profile = Some(profile.to_owned());
             }
             _ => return None,

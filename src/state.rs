@@ -395,7 +395,14 @@ mod tests {
             path().prop_map(Place::MadeIn)
         ];
         (prop::option::of(".*"), prop::option::of(".*"), any::<bool>(), place).prop_map(
-            |(profile, stage, credentials, place)| Choice { profile, stage, region: None, credentials, protected: false, place },
+            |(profile, stage, credentials, place)| Choice {
+                profile,
+                stage,
+                region: None,
+                credentials,
+                protected: false,
+                place,
+            },
         )
     }
 

@@ -303,11 +303,10 @@ pub(super) fn wish_of_choice(
             wish.credentials = choice.credentials;
             Ok(Some(*wish))
         }
-        Asks::Region(_) => Err(Error::failed(format!(
-            "{} asks for no profile in stage `{stage}`",
-            binding.file.display()
-        ))
-        .hint(format!("`credenv link PROFILE --stage {stage}` writes one into .credenv.yml"))),
+        Asks::Region(_) => {
+            Err(Error::failed(format!("{} asks for no profile in stage `{stage}`", binding.file.display()))
+                .hint(format!("`credenv link PROFILE --stage {stage}` writes one into .credenv.yml")))
+        }
     }
 }
 
@@ -392,8 +391,7 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
         let name = context.settings.own_name(&said.text).to_owned();
         let profile = profiles.require(&name).map_err(|error| {
             let mapped = if name == said.text { String::new() } else { format!(", your own name for `{}`", said.text) };
-            let mut told =
-                Error::failed(format!("no profile named `{name}`{mapped}, which {} asks for", said.origin));
+            let mut told = Error::failed(format!("no profile named `{name}`{mapped}, which {} asks for", said.origin));
             for cause in error.causes() {
                 told = told.because(cause.clone());
             }
@@ -402,9 +400,7 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
                 None => told,
             }
         })?;
-        for (what, wanted, has) in
-            [("account", &account, profile.account()), ("role", &role, profile.role())]
-        {
+        for (what, wanted, has) in [("account", &account, profile.account()), ("role", &role, profile.role())] {
             if let (Some(wanted), Some(has)) = (wanted, has)
                 && wanted != has
             {
@@ -413,7 +409,10 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
                     said.origin.file.display()
                 ))
                 .because("nothing is switched, because one of them must be wrong")
-                .hint(format!("`credenv show {}` tells where the profile is defined", crate::core::text::as_typed(&name))));
+                .hint(format!(
+                    "`credenv show {}` tells where the profile is defined",
+                    crate::core::text::as_typed(&name)
+                )));
             }
         }
         return Ok(name);
@@ -510,9 +509,9 @@ fn chosen(said: &Said, rule: &str, in_stage: &str) -> Chosen {
 fn untrusted(file: &ProjectFile, trust: Trust, system: &System) -> Option<String> {
     let path = near(&file.path, system);
     match trust {
-        Trust::New => Some(report::note(&format!(
-            "{path} is not followed: `credenv allow` shows what it asks for and allows it"
-        ))),
+        Trust::New => {
+            Some(report::note(&format!("{path} is not followed: `credenv allow` shows what it asks for and allows it")))
+        }
         Trust::Changed => Some(report::note(&format!(
             "{path} asks for something else than what was allowed, and is not followed: `credenv allow` shows it and \
              allows it"

@@ -58,11 +58,7 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     Ok(Outcome { stdout: Vec::new(), code })
 }
 
-fn by_hand(
-    arguments: &ExecArgs,
-    context: &mut Context<'_>,
-    looking: &Looking<'_>,
-) -> Result<(Target, Decided)> {
+fn by_hand(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
     let choice = Choice {
         profile: arguments.profile.clone(),
         region: arguments.region.clone(),
@@ -78,16 +74,9 @@ fn by_hand(
 }
 
 /// What this directory asks for: no hook is needed for it, and no choice made by hand counts.
-fn by_directory(
-    arguments: &ExecArgs,
-    context: &mut Context<'_>,
-    looking: &Looking<'_>,
-) -> Result<(Target, Decided)> {
-    let following = Following {
-        follow: Follow::Directory,
-        stage: arguments.stage.as_deref(),
-        enters_protected: arguments.yes,
-    };
+fn by_directory(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
+    let following =
+        Following { follow: Follow::Directory, stage: arguments.stage.as_deref(), enters_protected: arguments.yes };
     let state = State::default();
     let decision = decide::follow(context, looking, &state, following);
     decision.notices.iter().for_each(|notice| context.system.say(notice));

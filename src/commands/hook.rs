@@ -54,7 +54,8 @@ pub(super) fn follow(
     {
         state.previous = Some(before.to_owned());
     }
-    let told = std::mem::replace(&mut state.told, notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect());
+    let told =
+        std::mem::replace(&mut state.told, notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect());
     state.undo = undo;
     state.decided = decision.decided.take();
     if dialect.carries_state() {

@@ -83,13 +83,14 @@ impl<'s> Looking<'s> {
 
     /// The file of a format in a directory: the program that it is for reads the first of its names as well.
     fn file_of(&self, format: &'static Format, directory: &Path) -> Option<ProjectFile> {
-        let path = format.files.iter().map(|name| directory.join(name)).find(|path| match self.system.is_file(path) {
-            Some(is_file) => is_file,
-            None => {
-                self.files.borrow_mut().insert(path.clone(), None);
-                false
-            }
-        })?;
+        let path =
+            format.files.iter().map(|name| directory.join(name)).find(|path| match self.system.is_file(path) {
+                Some(is_file) => is_file,
+                None => {
+                    self.files.borrow_mut().insert(path.clone(), None);
+                    false
+                }
+            })?;
         self.project_file(&path, format)
     }
 
@@ -133,9 +134,9 @@ impl<'s> Looking<'s> {
 
     /// Reads a file, trusted or not.
     pub(super) fn read_binding(&self, file: &ProjectFile, stage: Option<&str>) -> Result<Binding> {
-        let bytes = self.read(&file.path)?.ok_or_else(|| {
-            Error::failed(format!("cannot read {}: no such file or directory", file.path.display()))
-        })?;
+        let bytes = self
+            .read(&file.path)?
+            .ok_or_else(|| Error::failed(format!("cannot read {}: no such file or directory", file.path.display())))?;
         (file.format.read)(&bytes, &file.path, &Question { stage, world: self })
     }
 

@@ -117,12 +117,9 @@ fn describe_answer(answer: &Answer, indent: &str, system: &System, text: &mut St
         let at = format!("{}:{}", near(&said.origin.file, system), said.origin.line);
         let _ = writeln!(text, "{indent}{what}: {} ({})", report::clean(&said.text), report::clean(&at));
     };
-    for (what, said) in [
-        ("profile", &asked.profile),
-        ("account", &asked.account),
-        ("role", &asked.role),
-        ("region", &asked.region),
-    ] {
+    for (what, said) in
+        [("profile", &asked.profile), ("account", &asked.account), ("role", &asked.role), ("region", &asked.region)]
+    {
         said.iter().for_each(|said| line(what, said));
     }
     asked.ca.iter().for_each(|said| line("ca", said));

@@ -246,12 +246,7 @@ pub(super) fn remember(state: &State, system: &System, delta: &mut Delta) {
 }
 
 /// The delta as the hook of a shell evaluates it.
-pub(super) fn print_for_hook(
-    dialect: &dyn Dialect,
-    system: &System,
-    delta: &Delta,
-    watch: &Watch,
-) -> Result<Outcome> {
+pub(super) fn print_for_hook(dialect: &dyn Dialect, system: &System, delta: &Delta, watch: &Watch) -> Result<Outcome> {
     Ok(Outcome::done(script(dialect, system, delta, Some(watch))?))
 }
 

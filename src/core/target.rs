@@ -103,10 +103,9 @@ pub fn add_stages(target: &mut Target, stages: &[StageProfile], decided_by: &Rea
         let name = |last: &str| VarName::from_string(format!("{prefix}{last}")).filter(|name| !is_managed(name));
         if let Some(name) = name("PROFILE") {
             let wanted = match profile {
-                Some(chosen) => Wanted {
-                    value: Some(Value::new(chosen.text.as_bytes())),
-                    reason: Rc::new(chosen.reason.clone()),
-                },
+                Some(chosen) => {
+                    Wanted { value: Some(Value::new(chosen.text.as_bytes())), reason: Rc::new(chosen.reason.clone()) }
+                }
                 None => Wanted { value: None, reason: Rc::clone(&makes_way) },
             };
             target.0.insert(name, wanted);
@@ -126,10 +125,7 @@ fn is_managed(name: &VarName) -> bool {
 #[must_use]
 pub fn of_region(region: &Chosen) -> Target {
     let rows = MANAGED.iter().filter(|row| row.role == Role::Region);
-    let wanted = Wanted {
-        value: Some(Value::new(region.text.as_bytes())),
-        reason: Rc::new(region.reason.clone()),
-    };
+    let wanted = Wanted { value: Some(Value::new(region.text.as_bytes())), reason: Rc::new(region.reason.clone()) };
     Target(rows.map(|row| (row.name.clone(), wanted.clone())).collect())
 }
 
@@ -203,7 +199,8 @@ mod tests {
     }
 
     fn shown(target: &Target) -> Vec<String> {
-        let value = |wanted: &Wanted| wanted.value.as_ref().map_or("gone".to_owned(), |value| value.shown().into_owned());
+        let value =
+            |wanted: &Wanted| wanted.value.as_ref().map_or("gone".to_owned(), |value| value.shown().into_owned());
         target.0.iter().map(|(name, wanted)| format!("{name}={}", value(wanted))).collect()
     }
 

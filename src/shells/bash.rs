@@ -36,9 +36,10 @@ impl Dialect for Bash {
     }
 
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let tests =
-            posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::ansi_c_quote };
+        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::ansi_c_quote };
         posix::check(watch, &tests, script);
+        // Under `set -a`, bash exports functions as well.
+        script.extend_from_slice(b"\\builtin export -nf __credenv_check;\n");
     }
 
     fn hook(&self) -> Option<&'static str> {

@@ -32,8 +32,7 @@ impl Dialect for Sh {
     }
 
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let tests =
-            posix::Tests { list: ("\\test ", ""), silent_on_missing: true, quote: posix::single_quote };
+        let tests = posix::Tests { list: ("\\test ", ""), silent_on_missing: true, quote: posix::single_quote };
         posix::check(watch, &tests, script);
     }
 

@@ -35,8 +35,7 @@ impl Dialect for Yash {
     }
 
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let tests =
-            posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::single_quote };
+        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::single_quote };
         posix::check(watch, &tests, script);
     }
 

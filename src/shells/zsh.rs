@@ -32,8 +32,7 @@ impl Dialect for Zsh {
     }
 
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let tests =
-            posix::Tests { list: posix::BRACKETS, silent_on_missing: true, quote: posix::ansi_c_quote };
+        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: true, quote: posix::ansi_c_quote };
         posix::check(watch, &tests, script);
     }
 
