@@ -1,6 +1,7 @@
 //! Project files, one file a format: from text to what the project asks for.
 
 mod outline;
+pub mod serverless;
 pub mod yaml;
 
 use std::path::{Path, PathBuf};

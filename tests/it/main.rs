@@ -13,5 +13,6 @@ mod commands;
 mod doctor;
 mod failing;
 mod quoting;
+mod serverless;
 mod switching;
 mod wrapper;
