@@ -111,6 +111,12 @@ pub fn has_byte_order_mark(text: &[u8]) -> bool {
     start(text) > 0
 }
 
+/// The text behind a byte order mark.
+#[must_use]
+pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
+    &text[start(text)..]
+}
+
 /// Finds the sections. Only headers are looked at, so that one profile in a file of 10,000 is found fast.
 #[must_use]
 pub fn sections(text: &[u8], kind: FileKind) -> Vec<Section<'_>> {

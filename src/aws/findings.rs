@@ -3,9 +3,10 @@
 //! Who stumbles over what was measured with AWS CLI 2.9 and 1.46, botocore 1.44, the AWS SDKs for JavaScript v2 and
 //! v3, and aws-runtime 1.10 (the AWS SDK for Rust).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
+use super::configparser::{self, Refusal, Why};
 use super::dialect::{self, Damage, Fault, Heading, Section};
 use super::files::{AwsFile, FileKind};
 use super::profiles::Profiles;
@@ -138,11 +139,10 @@ fn at(file: &AwsFile, line: u32) -> Origin {
     Origin { file: file.path.clone(), line }
 }
 
-/// What concerns single lines: damage, keys that stand twice, comments behind values.
+/// What concerns single lines: damage, what the AWS CLI refuses, comments behind values.
 fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
     let mut damage = Vec::new();
     let mut found = Vec::new();
-    let mut keys: HashMap<(String, String), u32> = HashMap::new();
     dialect::preamble(&file.bytes, sections, &mut damage);
     for section in sections {
         for item in dialect::items(&file.bytes, section, &mut damage) {
@@ -152,20 +152,49 @@ fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
                 let remedy = "put the comment on a line of its own";
                 found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
             }
-            let named = (format!("{:?}", section.heading), item.key.clone());
-            if let Some(first) = keys.insert(named, item.line) {
-                let message = format!("`{}` stands twice in the section, first at line {first}", item.key);
-                let remedy = "remove one of the lines: the AWS CLI refuses the whole file";
-                found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
-            }
         }
     }
-    found.extend(damage.iter().map(|damage| damaged(*damage).at(&at(file, damage.line))));
+    let text = String::from_utf8_lossy(dialect::without_byte_order_mark(&file.bytes));
+    let refusals = configparser::refusals(&text);
+    let refused: HashSet<u32> = refusals.iter().filter(|refusal| !refusal.is_twice()).map(|found| found.line).collect();
+    let damaged_lines: HashSet<u32> = damage.iter().map(|damage| damage.line).collect();
+    found.extend(damage.iter().map(|damage| {
+        let cli = refused.contains(&damage.line);
+        damaged(*damage, cli).at(&at(file, damage.line))
+    }));
+    let told = |refusal: &&Refusal| refusal.is_twice() || !damaged_lines.contains(&refusal.line);
+    let first_outside = refusals.iter().find(|refusal| refusal.why == Why::NoSection).map(|refusal| refusal.line);
+    for refusal in refusals.iter().filter(told) {
+        // Below the first line outside of a section, the others say nothing new.
+        if refusal.why != Why::NoSection || Some(refusal.line) == first_outside {
+            found.push(refused_by_cli(&refusal.why).at(&at(file, refusal.line)));
+        }
+    }
     found
 }
 
-fn damaged(damage: Damage) -> Finding {
-    let refusing = &[CLI, RUST];
+/// What only the AWS CLI refuses.
+fn refused_by_cli(why: &Why) -> Finding {
+    let (message, remedy) = match why {
+        Why::SectionTwice(written, first) => (
+            format!("the section `{written}` stands twice, first at line {first}"),
+            "join the two sections: the AWS CLI refuses the whole file",
+        ),
+        Why::KeyTwice(key, first) => (
+            format!("`{key}` stands twice in the section, first at line {first}"),
+            "remove one of the lines: the AWS CLI refuses the whole file",
+        ),
+        Why::NoSection | Why::NoDelimiter | Why::EmptyKey | Why::BadSubProperty => (
+            "the line is neither a section header nor `key = value`".to_owned(),
+            "remove it, or put a `#` in front: the AWS CLI refuses the whole file",
+        ),
+    };
+    Finding::problem(message, &[CLI], remedy)
+}
+
+/// A line that the specification refuses; whether the AWS CLI does too is another matter.
+fn damaged(damage: Damage, cli: bool) -> Finding {
+    let refusing: &[_] = if cli { &[CLI, RUST] } else { &[RUST] };
     match damage.fault {
         Fault::OutsideSection => Finding::problem(
             "the line stands before the first section",
@@ -175,13 +204,18 @@ fn damaged(damage: Damage) -> Finding {
         Fault::OpenHeader => {
             Finding::problem("the section header has no closing `]`", refusing, "close the header with `]`")
         }
+        Fault::NoEqualsSign if !cli => Finding::problem(
+            "the line has no `=`: only the AWS CLI and boto3 take it for a key",
+            &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
+            "write `key = value`, or put a `#` in front",
+        ),
         Fault::NoEqualsSign => {
             Finding::problem("the line has no `=`", refusing, "write `key = value`, or put a `#` in front")
         }
         Fault::EmptyKey => Finding::problem("nothing stands before the `=`", refusing, "write `key = value`"),
         Fault::StrayContinuation => Finding::problem(
             "the line is indented and there is no property above it to continue",
-            &[RUST],
+            refusing,
             "remove the blanks in front of it",
         ),
         Fault::BadSubProperty => Finding::problem(
@@ -195,20 +229,25 @@ fn damaged(damage: Damage) -> Finding {
     }
 }
 
-/// What concerns section headers: names that not everybody sees, sections that stand twice.
+/// What concerns section headers: names that not everybody sees, names written in two ways.
 fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<String, (String, u32)> = HashMap::new();
     let names: BTreeSet<&str> = profiles.names().into_iter().collect();
     for section in sections {
         let written = header(file, section);
         let origin = at(file, section.line);
-        if !matches!(section.heading, Heading::Ignored | Heading::Broken)
-            && let Some(first) = seen.insert(format!("{:?}", section.heading), section.line)
-        {
-            let message = format!("the section `{written}` stands twice, first at line {first}");
-            let remedy = "join the two sections: the AWS CLI refuses the whole file";
-            found.push(Finding::problem(message, &[CLI], remedy).at(&origin));
+        // The credentials file knows no two ways of writing a name; and to the AWS CLI, a header that stands twice
+        // letter by letter is another matter.
+        let has_a_name = matches!(section.heading, Heading::Profile(_) | Heading::SsoSession(_) | Heading::Services(_));
+        if file.kind == FileKind::Config && has_a_name {
+            let (before, first) =
+                seen.entry(format!("{:?}", section.heading)).or_insert_with(|| (written.clone(), section.line));
+            if *before != written {
+                let message = format!("`{written}` is the same as `{before}` at line {first}, written differently");
+                let remedy = "join the two sections: the AWS CLI takes only the later one";
+                found.push(Finding::problem(message, &[CLI], remedy).at(&origin));
+            }
         }
         let finding = match &section.heading {
             Heading::Profile(name) if !is_plain(name) => Finding::note(

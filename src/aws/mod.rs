@@ -1,5 +1,6 @@
 //! The AWS config and credentials files: where they lie, what their lines mean, which profiles they hold.
 
+pub mod configparser;
 pub mod dialect;
 pub mod files;
 pub mod findings;

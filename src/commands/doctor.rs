@@ -47,6 +47,15 @@ pub(super) fn run(arguments: &DoctorArgs, system: &System) -> Result<Outcome> {
         let finding = Finding::problem(error.message(), &[], "correct it, or remove it to do without");
         findings.push(finding);
     }
+    // File by file; what concerns a file as a whole stands below its lines, and what concerns none at the end.
+    let files = [&config.path, &credentials.path];
+    findings.sort_by_key(|finding| {
+        let place = finding
+            .file
+            .as_ref()
+            .map_or(files.len() + 1, |file| files.iter().position(|known| *known == file).unwrap_or(files.len()));
+        (place, finding.line.unwrap_or(u32::MAX))
+    });
     let problems = findings.iter().filter(|finding| finding.severity == Severity::Problem).count();
     let code = u8::from(problems > 0);
     if arguments.json {

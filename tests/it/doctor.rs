@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::support::Home;
+use crate::support::{Home, Random, is_missing, is_required, seed_from_environment, skip};
 
 const GOOD_CONFIG: &str = "[profile dev]\nregion = eu-west-1\n";
 const GOOD_CREDENTIALS: &str = "[dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = hunter2\n";
@@ -69,14 +69,132 @@ fn every_line_that_a_program_stumbles_over_is_named() {
             "config:12 `[dev2]` is no profile: in the config file, headers begin with `profile`",
             "config:13 `[profile in valid]` is no profile: the name has blanks or characters that need quotes",
             "config:14 only some programs see the profile `a b`: its name has more than letters, digits and `_-/.%@:+`",
-            "credentials:4 `[profile dev]` in the credentials file is no profile `dev`: there, headers are bare names",
-            "credentials:5 only the AWS CLI sees the profile `c d`: its name holds a blank",
             "config:15 config has both `[default]` and `[profile default]`: the AWS CLI takes the later one, most SDKs \
          `[profile default]`, and the AWS SDK for JavaScript v2 dies when `AWS_SDK_LOAD_CONFIG` is set",
-            "credentials:7 `half` has `aws_access_key_id` without `aws_secret_access_key`",
             "- 2 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+            "credentials:4 `[profile dev]` in the credentials file is no profile `dev`: there, headers are bare names",
+            "credentials:5 only the AWS CLI sees the profile `c d`: its name holds a blank",
+            "credentials:7 `half` has `aws_access_key_id` without `aws_secret_access_key`",
         ]
     );
+}
+
+/// The lines told, and whether the AWS CLI stumbles over them while Node programs do not.
+fn cli_is_hit(home: &Home) -> Vec<(u64, bool)> {
+    let (stdout, _) = home.credenv(["doctor", "--json"]).any_stdout().any_code_but_a_bug().check();
+    let findings: Vec<Json> = serde_json::from_str(&stdout).unwrap();
+    let hits = |finding: &Json, whom: &str| finding["affects"].to_string().contains(whom);
+    let cli = |finding: &Json| hits(finding, "AWS CLI") && !hits(finding, "JavaScript");
+    findings.iter().filter_map(|finding| Some((finding["line"].as_u64()?, cli(finding)))).collect()
+}
+
+#[test]
+fn a_key_or_section_stands_twice_only_where_the_same_header_stands_above_it() {
+    let config = "[dev2]\nregion = a\n[dev3]\nregion = a\n[plugins]\n[profile a]\nx = 1\n[plugins]\n[profile \"a\"]\nx = \
+                  1\n[plugins]\n";
+    assert_eq!(
+        told(&home(config, GOOD_CREDENTIALS), 1),
+        [
+            "config:1 `[dev2]` is no profile: in the config file, headers begin with `profile`",
+            "config:3 `[dev3]` is no profile: in the config file, headers begin with `profile`",
+            "config:8 the section `[plugins]` stands twice, first at line 5",
+            "config:9 `[profile \"a\"]` is the same as `[profile a]` at line 6, written differently",
+            "config:11 the section `[plugins]` stands twice, first at line 5",
+            "- 1 profile stands only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+        ]
+    );
+}
+
+#[test]
+fn the_aws_cli_is_named_only_where_it_stumbles() {
+    for (lines, hit) in [
+        ("region : a", false),
+        ("region", true),
+        ("= a", true),
+        ("s3 =\n  = a", false),
+        ("s3 =\n  bad", true),
+        ("  indented = a", false),
+        ("  indented", true),
+        ("[open", true),
+        ("[open = a", false),
+        ("[]", true),
+    ] {
+        let found = cli_is_hit(&home(&format!("[profile dev]\n{lines}\n"), GOOD_CREDENTIALS));
+        let line = 1 + u64::try_from(lines.lines().count()).unwrap();
+        assert_eq!(found, [(line, hit)], "{lines}");
+    }
+}
+
+/// Reads every file named on stdin and prints those that the AWS CLI refuses.
+const REFUSED: &str = "\
+import sys
+try:
+    from botocore.configloader import raw_config_parse
+    from botocore.exceptions import ConfigParseError
+except ImportError:
+    sys.exit(9)
+for path in sys.stdin.read().splitlines():
+    try:
+        raw_config_parse(path)
+    except ConfigParseError:
+        print(path)
+";
+
+#[test]
+fn the_aws_cli_refuses_a_file_exactly_when_the_doctor_says_that_it_is_hit() {
+    let pieces = [
+        "[profile a]",
+        "[profile b]",
+        "[b]",
+        "[b",
+        "[]",
+        "]",
+        "key",
+        "Key",
+        "other",
+        " = ",
+        "=",
+        ":",
+        "\n",
+        "\n",
+        "\n",
+        "\n  ",
+        "\n ",
+        "\n\t",
+        "\n#",
+        "\n  ; ",
+        "[DEFAULT]",
+        "value",
+        "\r\n",
+    ];
+    let mut random = Random::new(seed_from_environment());
+    let mut home = Home::new();
+    let mut names = String::new();
+    for number in 0..300 {
+        let text: String = (0..random.below(16)).map(|_| *random.one_of(&pieces)).collect();
+        let name = format!("cases/{number}");
+        names.extend([home.path(&name).to_str().unwrap(), "\n"]);
+        home = home.file(name, format!("[profile first]\n{text}"));
+    }
+    if is_missing("python3") {
+        return;
+    }
+    let python = home.run("python3", ["-c", REFUSED]).stdin(&names).any_stdout();
+    let Some(refused) = python.output_if_it_succeeds() else {
+        assert!(!is_required(), "python3 has no botocore");
+        return skip("python3 has no botocore");
+    };
+    let refused: Vec<_> = refused.lines().collect();
+    assert!((50..250).contains(&refused.len()), "{} of 300 refused is no test", refused.len());
+    for number in 0..300 {
+        let name = format!("cases/{number}");
+        let text = home.read(&name);
+        let path = home.path(&name).into_os_string().into_encoded_bytes();
+        home = home.env("AWS_CONFIG_FILE", path);
+        let hit = cli_is_hit(&home).into_iter().any(|(_, hit)| hit);
+        let expected = refused.contains(&format!("[HOME]/{name}").as_str());
+        assert_eq!(hit, expected, "{}", text.escape_ascii());
+    }
 }
 
 #[test]
@@ -95,11 +213,11 @@ fn a_profile_that_leads_nowhere_is_told_at_the_line_that_does_not_lead_on() {
             "config:6 profile `gap` takes its credentials from `nope`, which does not exist",
             "config:8 `bare` names a role and nothing to assume it with",
             "config:11 `credential_source` of `odd` is `Moon`",
-            "config:13 `sso` uses the sso-session `corp`, which does not exist",
             "config:12 `sso` is an SSO profile without `sso_role_name`",
+            "config:13 `sso` uses the sso-session `corp`, which does not exist",
             "config:16 `web` has a token file and no role",
-            "- 6 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
             "config:16 the token file of `web` cannot be read, [HOME]/.aws/token: no such file or directory",
+            "- 6 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
         ]
     );
 }
@@ -138,8 +256,8 @@ fn a_file_that_cannot_be_read_does_not_hide_what_is_wrong_in_the_other() {
         told(&home, 1),
         [
             "- cannot read [HOME]/.aws/config: it is a directory",
-            "- others on this machine may read the credentials file",
             "credentials:1 the line stands before the first section",
+            "- others on this machine may read the credentials file",
         ]
     );
 }

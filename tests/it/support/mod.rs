@@ -2,12 +2,14 @@
 
 mod home;
 mod process;
+mod prompt;
 mod random;
 mod shell;
 mod story;
 
 pub(crate) use home::Home;
 pub(crate) use process::{is_missing, is_required, seed_from_environment, skip, source};
+pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;
 pub(crate) use shell::{SHELLS, Shell};
 pub(crate) use story::{Env, Story, Told};

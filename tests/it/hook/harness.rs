@@ -1,0 +1,34 @@
+//! What the other tests stand on shows what it should.
+
+use crate::support::{Home, Session, Shell};
+
+fn a_line_shows_what_it_printed_and_nothing_else(shell: &Shell) {
+    let home = Home::new().directory("a b");
+    let Some(mut prompt) = Session::of(shell, &home).loaded_by("").env("MINE", "1").start() else { return };
+    assert_eq!(prompt.first, "");
+    assert_eq!(prompt.line("echo one"), "one\n");
+    assert_eq!(prompt.line(""), "");
+    assert_eq!(prompt.line("echo two >&2"), "two\n");
+    assert_eq!(prompt.line("cd 'a b'"), "");
+    assert_eq!(prompt.line("pwd"), "[HOME]/a b\n");
+    assert_eq!(prompt.variable("MINE").as_deref(), Some("1"));
+    prompt.line("false");
+    assert_eq!(prompt.either("echo $?", "echo $status"), "1\n");
+    prompt.keys_until(b"cat\nseen\n", "seen");
+    prompt.keys(b"\x03");
+    prompt.next_prompt();
+    assert_eq!(prompt.line("echo three"), "three\n");
+    assert_eq!(prompt.last_line("exit 7").1, 7);
+}
+in_every_shell!(a_line_shows_what_it_printed_and_nothing_else: bash zsh fish dash ksh mksh yash);
+
+fn processes_are_counted(shell: &Shell) {
+    let home = Home::new();
+    let Some(mut prompt) = Session::of(shell, &home).loaded_by("").traced().start() else { return };
+    let first = prompt.processes();
+    (0..5).for_each(|_| assert_eq!(prompt.line(""), ""));
+    assert_eq!(prompt.processes() - first, 0);
+    prompt.line("/bin/true");
+    assert_eq!(prompt.processes() - first, 1);
+}
+in_every_shell!(processes_are_counted: bash zsh fish dash ksh mksh yash);

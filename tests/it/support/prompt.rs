@@ -1,0 +1,411 @@
+//! A shell at its prompt, on a terminal of its own, with a start-up file: a line is typed, and what the terminal showed
+//! until the next prompt is returned.
+#![allow(clippy::disallowed_methods)]
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::home::{Home, shown};
+use super::process::{self, is_missing, is_required, skip};
+use super::shell::{Family, Shell};
+use super::story::Env;
+
+/// After this long without a prompt, the shell counts as hanging; a prompt takes a hundredth of it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the prompt ends with; in fish a number stands before the bracket, because fish draws a prompt more than once.
+const PROMPT: &str = "[prompt";
+
+/// What fish shows before the output of a line, behind the line itself, which its editor draws.
+const OUTPUT: u8 = 2;
+
+/// A shell as it is to be started.
+#[must_use = "nothing is started before `start`"]
+pub(crate) struct Session<'h> {
+    shell: &'h Shell,
+    home: &'h Home,
+    command: Vec<String>,
+    before: String,
+    hook: String,
+    after: String,
+    directory: PathBuf,
+    traced: bool,
+    variables: Vec<(String, Option<OsString>)>,
+}
+
+impl<'h> Session<'h> {
+    /// That shell, with the one line of the README in its start-up file.
+    pub(crate) fn of(shell: &'h Shell, home: &'h Home) -> Self {
+        let init = format!("credenv init {}", shell.called);
+        let hook = shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned() + "\n";
+        Self {
+            shell,
+            home,
+            command: interactive(shell),
+            before: String::new(),
+            hook,
+            after: String::new(),
+            directory: home.path(""),
+            traced: false,
+            variables: Vec::new(),
+        }
+    }
+
+    /// A line above ours in the start-up file.
+    pub(crate) fn before(mut self, line: &str) -> Self {
+        self.before.extend([line, "\n"]);
+        self
+    }
+
+    /// Another line in place of ours, or none.
+    pub(crate) fn loaded_by(mut self, line: &str) -> Self {
+        self.hook = format!("{line}\n");
+        self
+    }
+
+    /// A line below ours.
+    pub(crate) fn after(mut self, line: &str) -> Self {
+        self.after.extend([line, "\n"]);
+        self
+    }
+
+    /// Another word for the shell's command line.
+    pub(crate) fn argument(mut self, word: &str) -> Self {
+        self.command.push(word.to_owned());
+        self
+    }
+
+    /// Where it starts; the path starts at home.
+    pub(crate) fn inside(mut self, directory: impl AsRef<Path>) -> Self {
+        self.directory = self.home.path(directory);
+        self
+    }
+
+    /// A variable that it inherits.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.variables.push((name.to_owned(), Some(OsStr::from_bytes(value.as_ref()).to_owned())));
+        self
+    }
+
+    /// A variable that it does not inherit.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.push((name.to_owned(), None));
+        self
+    }
+
+    /// Under strace, so that the processes it starts can be counted.
+    pub(crate) fn traced(mut self) -> Self {
+        self.traced = true;
+        self
+    }
+
+    /// Starts it and waits for the first prompt; `None` where something that it takes is not installed.
+    pub(crate) fn start(self) -> Option<Prompt<'h>> {
+        let wanted = ["python3"].into_iter().chain(self.traced.then_some("strace"));
+        if wanted.into_iter().any(is_missing) {
+            return None;
+        }
+        let number = fs::read_dir(self.home.beside()).unwrap().count();
+        let notes = self.home.beside().join(format!("session-{number}"));
+        fs::create_dir(&notes).unwrap();
+        let trace = notes.join("trace");
+        let mut command = Command::new(process::find("python3".as_ref()).unwrap());
+        command.env_clear().envs(&self.home.variables).current_dir(&self.directory);
+        command.arg("-c").arg(include_str!("terminal_bridge.py"));
+        if self.traced {
+            let what = ["strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o"];
+            command.args(what).arg(&trace);
+        }
+        command.args(&self.command);
+        let file = self.start_up_file(&notes, &mut command);
+        fs::write(file, self.start_up()).unwrap();
+        for (name, value) in &self.variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (sender, screen) = mpsc::channel();
+        let mut stdout = child.stdout.take().unwrap();
+        thread::spawn(move || {
+            let mut bytes = [0; 65_536];
+            while let Ok(length @ 1..) = stdout.read(&mut bytes) {
+                if sender.send(bytes[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let keyboard = child.stdin.take();
+        let (shell, home) = (self.shell, self.home);
+        let mut prompt =
+            Prompt { shell, home, child, keyboard, screen, unread: Vec::new(), notes, number: 0, first: String::new() };
+        if self.traced {
+            if let Err(shown) = prompt.wait() {
+                assert!(!is_required() && String::from_utf8_lossy(&shown).contains("ptrace"), "{}", said(&shown));
+                skip("strace may not trace here");
+                return None;
+            }
+        } else {
+            let shown = prompt.wait().unwrap_or_else(|shown| panic!("{}: {}", shell.name, said(&shown)));
+            prompt.first = prompt.masked(&shown);
+        }
+        Some(prompt)
+    }
+
+    fn start_up(&self) -> String {
+        let (first, last) = match self.shell.family {
+            Family::Posix => (
+                match self.shell.called {
+                    "zsh" => "unsetopt zle prompt_sp prompt_cr",
+                    "yash" | "mksh" => "set +o vi; set +o emacs",
+                    _ => "",
+                },
+                format!("PS1='{PROMPT}]' PS2=\n"),
+            ),
+            Family::Fish => (
+                "set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
+                format!(
+                    "set -g test_number 0\nfunction fish_prompt; set -g test_number (math $test_number + 1); printf \
+                     '{PROMPT} %d]' $test_number; end\nfunction test_output --on-event fish_preexec; printf '\\x02'; \
+                     end\nfunction fish_title; end\nfunction fish_right_prompt; end\n"
+                ),
+            ),
+        };
+        let before_hook = match self.shell.called {
+            // ksh93 and mksh have no hook but the prompt itself, so it must stand there first.
+            "ksh" | "mksh" | "yash" | "sh" => (last.as_str(), ""),
+            _ => ("", last.as_str()),
+        };
+        [first, "\n", before_hook.0, &self.before, &self.hook, &self.after, before_hook.1].concat()
+    }
+
+    /// The start-up file, of which the shell is told.
+    fn start_up_file(&self, notes: &Path, command: &mut Command) -> PathBuf {
+        let at = |name: &str| notes.join(name);
+        match self.shell.command[0] {
+            "bash" if self.shell.name == "bash_posix" => {
+                command.env("ENV", at("rc"));
+                at("rc")
+            }
+            "bash" => {
+                command.args(["--rcfile", at("rc").to_str().unwrap(), "-i"]);
+                at("rc")
+            }
+            "zsh" if self.shell.name == "zsh" => {
+                command.env("ZDOTDIR", notes);
+                at(".zshrc")
+            }
+            "fish" => {
+                fs::create_dir_all(at("fish")).unwrap();
+                // Otherwise fish reads the manual pages at its first start.
+                fs::create_dir_all(self.home.path(".local/share/fish/generated_completions")).unwrap();
+                command.env("XDG_CONFIG_HOME", notes);
+                at("fish/config.fish")
+            }
+            "yash" => {
+                command.arg(format!("--rcfile={}", at("rc").display()));
+                at("rc")
+            }
+            _ => {
+                command.env("ENV", at("rc"));
+                at("rc")
+            }
+        }
+    }
+}
+
+/// The command that starts the shell with nothing but the start-up file of the test.
+fn interactive(shell: &Shell) -> Vec<String> {
+    let words: &[&str] = match shell.name {
+        "bash" => &["bash", "--noprofile", "--noediting"],
+        "bash_posix" => &["bash", "--posix", "--noediting", "-i"],
+        "zsh" => &["zsh", "-d", "-i"],
+        "fish" => &["fish", "-i"],
+        "zsh_emulating_sh" => &["zsh", "--emulate", "sh", "-o", "no_global_rcs", "-i"],
+        "yash" => &["yash", "-i", "--noprofile"],
+        "busybox_ash" => &["busybox", "ash", "-i"],
+        _ => &[shell.command[0], "-i"],
+    };
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// A shell that waits at its prompt.
+pub(crate) struct Prompt<'h> {
+    pub(crate) shell: &'h Shell,
+    home: &'h Home,
+    child: Child,
+    keyboard: Option<ChildStdin>,
+    screen: Receiver<Vec<u8>>,
+    unread: Vec<u8>,
+    notes: PathBuf,
+    number: usize,
+    /// What was shown before the first prompt, masked.
+    pub(crate) first: String,
+}
+
+impl Prompt<'_> {
+    /// Types a line, and returns what the terminal showed until the next prompt, masked.
+    pub(crate) fn line(&mut self, line: impl AsRef<[u8]>) -> String {
+        let line = line.as_ref();
+        self.keys(line);
+        self.keys(b"\n");
+        match self.wait() {
+            Ok(shown) => self.masked(&shown),
+            Err(seen) => panic!("{}: no prompt behind `{}`: {}", self.shell.name, shown(line), said(&seen)),
+        }
+    }
+
+    /// Types a line in the words of the shell's family.
+    pub(crate) fn either(&mut self, posix: &str, fish: &str) -> String {
+        self.line(self.shell.either(posix, fish))
+    }
+
+    /// Types a line that ends the shell; returns what the terminal showed and the exit status.
+    pub(crate) fn last_line(&mut self, line: impl AsRef<[u8]>) -> (String, i32) {
+        let line = line.as_ref();
+        self.keys(line);
+        self.keys(b"\n");
+        match self.wait() {
+            Ok(seen) => panic!("{}: `{}` did not end it: {}", self.shell.name, shown(line), said(&seen)),
+            Err(seen) => {
+                let status = self.child.wait().unwrap().code().unwrap();
+                (self.masked(&seen), status)
+            }
+        }
+    }
+
+    /// Types these keys and waits for nothing.
+    pub(crate) fn keys(&mut self, keys: &[u8]) {
+        // A shell that has ended reads nothing; that shows at the next wait.
+        let _ = self.keyboard.as_mut().unwrap().write_all(keys);
+    }
+
+    /// Types these keys and waits until the terminal shows that text.
+    pub(crate) fn keys_until(&mut self, keys: &[u8], text: &str) {
+        self.keys(keys);
+        let until = Instant::now() + PATIENCE;
+        while !self.unread.windows(text.len()).any(|window| window == text.as_bytes()) {
+            assert!(self.read(until), "{}: no `{text}`: {}", self.shell.name, said(&self.unread));
+        }
+    }
+
+    /// What the terminal shows until the next prompt, masked.
+    pub(crate) fn next_prompt(&mut self) -> String {
+        let seen = self.wait().unwrap_or_else(|seen| panic!("{}: no prompt: {}", self.shell.name, said(&seen)));
+        self.masked(&seen)
+    }
+
+    /// The environment that a command started now would have.
+    pub(crate) fn env(&mut self) -> Env {
+        let file = self.notes.join("env");
+        let word = self.shell.word(file.to_str().unwrap());
+        let shown = self.line(format!("/usr/bin/env -0 >{word}"));
+        assert_eq!(shown, "", "{}: a prompt told of something though nothing changed", self.shell.name);
+        Env::parse(&fs::read(file).unwrap())
+    }
+
+    /// The value that a command started now would find under that name.
+    pub(crate) fn variable(&mut self, name: &str) -> Option<String> {
+        self.env().get(name).map(|value| String::from_utf8_lossy(value).into_owned())
+    }
+
+    /// `AWS_PROFILE` as a command started now would find it.
+    pub(crate) fn profile(&mut self) -> Option<String> {
+        self.variable("AWS_PROFILE")
+    }
+
+    /// The number of processes started since the start.
+    pub(crate) fn processes(&self) -> usize {
+        let trace = fs::read(self.notes.join("trace")).unwrap();
+        let trace = String::from_utf8_lossy(&trace);
+        // A call that is interrupted by another process stands on two lines; a thread is no process.
+        let calls = trace.lines().filter(|line| !line.contains("resumed>") && !line.contains("CLONE_THREAD"));
+        calls.filter(|line| !line.contains("+++") && !line.contains("---")).count()
+    }
+
+    /// Waits for the next prompt and takes what was shown before it, or what was shown before the shell ended.
+    fn wait(&mut self) -> Result<Vec<u8>, Vec<u8>> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some((end, next)) = self.find_prompt() {
+                let seen: Vec<u8> = self.unread.drain(..next).take(end).collect();
+                return Ok(if self.shell.family == Family::Fish { output_in_fish(&seen).to_vec() } else { seen });
+            }
+            if !self.read(until) {
+                return Err(std::mem::take(&mut self.unread));
+            }
+        }
+    }
+
+    /// Takes in what is shown next; false if nothing comes any more.
+    fn read(&mut self, until: Instant) -> bool {
+        let bytes = self.screen.recv_timeout(until.saturating_duration_since(Instant::now()));
+        self.unread.extend(bytes.iter().flatten());
+        bytes.is_ok()
+    }
+
+    /// Where the next prompt stands, and where it ends.
+    fn find_prompt(&mut self) -> Option<(usize, usize)> {
+        let prompt = match self.shell.family {
+            Family::Posix => format!("{PROMPT}]"),
+            Family::Fish => format!("{PROMPT} {}]", self.number + 1),
+        };
+        let at = self.unread.windows(prompt.len()).position(|window| window == prompt.as_bytes())?;
+        self.number += 1;
+        Some((at, at + prompt.len()))
+    }
+
+    fn masked(&self, bytes: &[u8]) -> String {
+        let text = String::from_utf8_lossy(&self.home.masked(bytes)).replace("\r\n", "\n");
+        without_escapes(&text)
+    }
+}
+
+impl Drop for Prompt<'_> {
+    fn drop(&mut self) {
+        self.keyboard = None;
+        let _ = self.child.wait();
+    }
+}
+
+/// What stands between the line as the editor of fish draws it and the mark with which fish looks whether the output
+/// ended in a newline.
+fn output_in_fish(seen: &[u8]) -> &[u8] {
+    // There is no event for an empty line.
+    let start = seen.iter().rposition(|byte| *byte == OUTPUT).or_else(|| seen.iter().position(|byte| *byte == b'\n'));
+    let output = start.map_or(seen, |at| &seen[at + 1..]);
+    let mark = "\u{23ce}".as_bytes();
+    let end = output.windows(mark.len()).position(|window| window == mark);
+    end.map_or(output, |end| &output[..end])
+}
+
+fn said(bytes: &[u8]) -> String {
+    format!("the terminal showed `{}`", shown(bytes))
+}
+
+/// Without the sequences with which fish moves and colours.
+fn without_escapes(text: &str) -> String {
+    let mut plain = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match (char, chars.peek()) {
+            ('\u{1b}', Some('[')) => {
+                while chars.next().is_some_and(|char| !matches!(char, '\u{40}'..='\u{7e}') || char == '[') {}
+            }
+            ('\u{1b}', _) => {
+                chars.next();
+            }
+            ('\r', _) => {}
+            (other, _) => plain.push(other),
+        }
+    }
+    plain
+}
