@@ -1,5 +1,5 @@
-# credenv for bash 3.2 and later: a function in front of the binary, so that `credenv use` changes this shell. Builtins
-# are called with a backslash, because aliases may stand on their names.
+# credenv for bash 3.2 and later: a function in front of the binary, so that `credenv use` changes this shell, and a hook
+# that follows the directory. Builtins are called with a backslash, because aliases may stand on their names.
 \unalias credenv 2>/dev/null || \builtin true
 function credenv {
     case ${1-} in
@@ -21,3 +21,45 @@ function credenv {
     fi
     \builtin eval "$__credenv_script"
 }
+
+# The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
+# whether asking again could bring anything new.
+__credenv_fresh=--fresh
+function __credenv_check {
+    \builtin test 0 = 1
+}
+function __credenv_look {
+    \builtin local __credenv_script
+    [[ -x __CREDENV_EXE__ ]] || \builtin return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell bash ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
+        __credenv_fresh=
+        \builtin eval "$__credenv_script" || \builtin true
+    else
+        # Whatever is wrong with it, it is not tried again before the directory changes.
+        __credenv_failed=$PWD
+        function __credenv_check {
+            \builtin test "$PWD" = "$__credenv_failed"
+        }
+    fi
+}
+function __credenv_prompt {
+    \builtin local __credenv_status=$?
+    __credenv_check || __credenv_look
+    # Under `set -e`, a status other than 0 would end the shell.
+    case $- in
+        *e*) \builtin return 0 ;;
+    esac
+    \builtin return "$__credenv_status"
+}
+if [[ ${PROMPT_COMMAND[*]-} != *__credenv_prompt* ]]; then
+    # As elements of an array, each command sees the status of the person's last one, and no stray `;` can come between
+    # them; and an array is not handed on to a shell that does not have the function.
+    if ((BASH_VERSINFO[0] > 5 || BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1)); then
+        PROMPT_COMMAND=(__credenv_prompt ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
+    else
+        PROMPT_COMMAND="__credenv_prompt${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+    fi
+fi
+# Under `set -a`, bash exports functions as well.
+\builtin export -n __credenv_fresh
+\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt

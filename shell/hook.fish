@@ -1,4 +1,5 @@
-# credenv for fish: a function in front of the binary, so that `credenv use` changes this shell.
+# credenv for fish: a function in front of the binary, so that `credenv use` changes this shell, and a hook that follows
+# the directory.
 function credenv --description 'switch the AWS environment of this shell'
     switch "$argv[1]"
         case use off auto
@@ -14,5 +15,27 @@ function credenv --description 'switch the AWS environment of this shell'
             eval $__credenv_script
         case '*'
             __CREDENV_EXE__ $argv
+    end
+end
+
+# The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
+# whether asking again could bring anything new.
+set -g __credenv_fresh --fresh
+function __credenv_check
+    false
+end
+function __credenv_hook --on-event fish_prompt --on-variable PWD
+    __credenv_check; and return
+    test -x __CREDENV_EXE__; or return
+    set -l __credenv_script (__CREDENV_EXE__ hook --shell fish $__credenv_fresh "$PWD")
+    if test $status -eq 0
+        set -g __credenv_fresh
+        eval $__credenv_script
+    else
+        # Whatever is wrong with it, it is not tried again before the directory changes.
+        set -g __credenv_failed $PWD
+        function __credenv_check
+            test "$PWD" = "$__credenv_failed"
+        end
     end
 end

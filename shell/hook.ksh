@@ -1,5 +1,5 @@
-# credenv for ksh93: a function in front of the binary, so that `credenv use` changes this shell. Only in a function
-# that is defined with `function` are the names of `typeset` local. Builtins are called with a backslash, because
+# credenv for ksh93: a function in front of the binary, so that `credenv use` changes this shell, and a hook that follows the
+# directory. Only in a function that is defined with `function` are the names of `typeset` local. Builtins are called with a backslash, because
 # aliases may stand on their names.
 \unalias credenv 2>/dev/null || :
 function credenv {
@@ -24,3 +24,35 @@ function credenv {
     fi
     \eval "$__credenv_script"
 }
+
+# The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
+# whether asking again could bring anything new.
+__credenv_fresh=--fresh
+__credenv_failed=
+function __credenv_check {
+    [[ 0 = 1 ]]
+}
+function __credenv_look {
+    \typeset __credenv_script
+    [[ -x __CREDENV_EXE__ ]] || \return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell ksh ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
+        __credenv_fresh=
+        \eval "$__credenv_script" || :
+    else
+        # Whatever is wrong with it, it is not tried again before the directory changes.
+        __credenv_failed=$PWD
+        function __credenv_check {
+            [[ $PWD = "$__credenv_failed" ]]
+        }
+    fi
+}
+function __credenv_prompt {
+    \typeset __credenv_status=$?
+    __credenv_check || __credenv_look
+    \return "$__credenv_status"
+}
+# A function called in the prompt runs in this shell, without a process.
+if [[ ${PS1-} != *__credenv_prompt* ]]; then
+    # shellcheck disable=SC2016 # it is for the prompt
+    PS1='${ __credenv_prompt;}'${PS1-'$ '}
+fi

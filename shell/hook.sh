@@ -1,5 +1,5 @@
 # credenv for POSIX shells (dash, busybox ash, posh): a function in front of the binary, so that `credenv use` changes
-# this shell. These shells need not have `local`, so the names are cleared instead. Builtins are called with a
+# this shell, and a hook that follows the directory. These shells need not have `local`, so the names are cleared instead. Builtins are called with a
 # backslash, because aliases may stand on their names.
 \unalias credenv 2>/dev/null || :
 credenv() {
@@ -27,3 +27,34 @@ credenv() {
     fi
     \eval "$2"
 }
+
+# The hook. These shells have no place for one but `cd`. `__credenv_check` is made anew each time the binary was asked,
+# of nothing but builtin tests, and tells whether asking again could bring anything new.
+__credenv_fresh=--fresh
+__credenv_failed=
+__credenv_check() {
+    [ 0 = 1 ]
+}
+__credenv_look() {
+    [ -x __CREDENV_EXE__ ] || \return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell sh ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
+        __credenv_fresh=
+        \eval "\unset -v __credenv_script; $__credenv_script" || :
+    else
+        # Whatever is wrong with it, it is not tried again before the directory changes.
+        __credenv_failed=$PWD
+        __credenv_check() {
+            [ "$PWD" = "$__credenv_failed" ]
+        }
+    fi
+}
+# An alias `cd` stays, but may not come between while the function is read.
+__credenv_alias=$(\alias cd 2>/dev/null) || __credenv_alias=
+\unalias cd 2>/dev/null || :
+cd() {
+    \command cd "$@" || \return
+    __credenv_check || __credenv_look
+}
+[ -z "$__credenv_alias" ] || \eval "\alias ${__credenv_alias#alias }"
+\unset -v __credenv_alias
+__credenv_look

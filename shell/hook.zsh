@@ -1,5 +1,5 @@
-# credenv for zsh: a function in front of the binary, so that `credenv use` changes this shell. Builtins are called with
-# a backslash, because aliases may stand on their names; `function`, because zsh reads all of this before it runs
+# credenv for zsh: a function in front of the binary, so that `credenv use` changes this shell, and a hook that follows the
+# directory. Builtins are called with a backslash, because aliases may stand on their names; `function`, because zsh reads all of this before it runs
 # `unalias`.
 \unalias credenv 2>/dev/null || \builtin true
 function credenv {
@@ -23,3 +23,35 @@ function credenv {
     fi
     \builtin eval "$__credenv_script"
 }
+
+# The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
+# whether asking again could bring anything new.
+\builtin typeset -g __credenv_fresh=--fresh __credenv_failed=
+function __credenv_check {
+    [[ 0 = 1 ]]
+}
+function __credenv_look {
+    \builtin setopt local_options no_warn_create_global
+    \builtin local __credenv_script
+    [[ -x __CREDENV_EXE__ ]] || \builtin return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell zsh ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
+        __credenv_fresh=
+        \builtin eval "$__credenv_script" || \builtin true
+    else
+        # Whatever is wrong with it, it is not tried again before the directory changes.
+        __credenv_failed=$PWD
+        function __credenv_check {
+            [[ $PWD = "$__credenv_failed" ]]
+        }
+    fi
+}
+function __credenv_prompt {
+    __credenv_check || __credenv_look
+}
+# Not in `$(cd somewhere; …)`: what happens there is gone the moment after.
+function __credenv_moved {
+    [[ $ZSH_SUBSHELL -gt 0 ]] || __credenv_check || __credenv_look
+}
+\builtin typeset -ga precmd_functions chpwd_functions
+precmd_functions=(__credenv_prompt ${precmd_functions[@]+"${precmd_functions[@]:#__credenv_prompt}"})
+chpwd_functions=(__credenv_moved ${chpwd_functions[@]+"${chpwd_functions[@]:#__credenv_moved}"})

@@ -1,6 +1,7 @@
 //! Every command, flag and help text, and no logic.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
@@ -23,14 +24,18 @@ pub struct Cli {
 pub enum Command {
     /// Switch this shell to a profile
     // Our wrapper passes flags that nobody typed: the usage line is not to speak of them.
-    #[command(override_usage = "credenv use [OPTIONS] <PROFILE>")]
+    #[command(override_usage = "credenv use [OPTIONS] <PROFILE>\n       credenv use [OPTIONS] --stage <STAGE>")]
     #[command(after_help = "Example: eval \"$(credenv use prodProfile)\" && serverless deploy --stage prod")]
     Use(UseArgs),
     /// Undo everything credenv did in this shell
     #[command(override_usage = "credenv off [OPTIONS]")]
     #[command(after_help = "Example: eval \"$(credenv off)\"")]
     Off(OffArgs),
-    /// Run one command under a profile
+    /// Drop the choice made by hand and follow the directory
+    #[command(override_usage = "credenv auto [OPTIONS]")]
+    #[command(after_help = "Example: eval \"$(credenv auto)\"")]
+    Auto(OffArgs),
+    /// Run one command under a profile, or under what this directory asks for
     #[command(after_help = "Example: credenv exec prodProfile -- aws sts get-caller-identity")]
     Exec(ExecArgs),
     /// List the profiles
@@ -48,12 +53,24 @@ pub enum Command {
     /// Tell what is wrong in the AWS files or will surprise
     #[command(after_help = "Example: credenv doctor")]
     Doctor(DoctorArgs),
+    /// Show what the project file of this directory asks for
+    #[command(after_help = "Example: credenv project --stage prod")]
+    Project(ProjectArgs),
+    /// Show what a project file asks for, and allow it
+    #[command(after_help = "Example: credenv allow")]
+    Allow(TrustArgs),
+    /// Refuse a project file for good
+    #[command(after_help = "Example: credenv deny serverless.yml")]
+    Deny(TrustArgs),
     /// Print the lines for a shell's start-up file
     #[command(after_help = "Example: eval \"$(credenv init bash)\"")]
     Init(InitArgs),
     /// Print the completion script for a shell
     #[command(after_help = "Example: credenv completions zsh > ~/.zfunc/_credenv")]
     Completions(CompletionsArgs),
+    /// What a shell evaluates at its prompt
+    #[command(hide = true)]
+    Hook(HookArgs),
 }
 
 /// For which shell to write.
@@ -71,8 +88,11 @@ pub struct ShellArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct UseArgs {
     /// The profile, or `-` for the one before
-    #[arg(value_name = "PROFILE", required = true)]
+    #[arg(value_name = "PROFILE", required_unless_present = "stage", conflicts_with = "stage")]
     pub profile: Option<String>,
+    /// The profile that the project in this directory has for that stage
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
     /// The region, instead of the profile's own
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
@@ -101,9 +121,12 @@ pub struct OffArgs {
 /// `exec`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ExecArgs {
-    /// The profile
+    /// The profile; what this directory asks for if left out
     #[arg(value_name = "PROFILE")]
-    pub profile: String,
+    pub profile: Option<String>,
+    /// The stage of the project in this directory
+    #[arg(long, value_name = "STAGE", conflicts_with = "profile")]
+    pub stage: Option<String>,
     /// The region, instead of the profile's own
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
@@ -164,6 +187,39 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
+/// `project`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ProjectArgs {
+    /// The stage, instead of the project's own
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `allow`, `deny`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct TrustArgs {
+    /// The file, or its directory; the nearest if left out
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// `hook`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct HookArgs {
+    /// For which shell to write.
+    #[command(flatten)]
+    pub shell: ShellArgs,
+    /// It is the first time in this shell.
+    #[arg(long)]
+    pub fresh: bool,
+    /// The directory, as the shell calls it.
+    #[arg(value_name = "DIRECTORY")]
+    pub directory: Option<OsString>,
+}
+
 /// `init`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct InitArgs {
@@ -217,14 +273,15 @@ pub fn shell_in(arguments: &[OsString]) -> Option<&str> {
 /// Reads the command line. The plain forms of `use`, which stand in scripts and prompts, are read by hand: building
 /// clap's tables takes longer than the whole of their work. A test holds that both readings agree.
 pub fn parse(arguments: &[OsString]) -> Result<Command, clap::Error> {
-    if let Some(command) = plain_use(arguments) {
+    if let Some(command) = plain_use(arguments).or_else(|| plain_hook(arguments)) {
         return Ok(command);
     }
     let program = OsString::from("credenv");
     Cli::try_parse_from(std::iter::once(&program).chain(arguments)).map(|cli| cli.command)
 }
 
-/// `use [--wrapper] [--shell SHELL] [--region REGION] [--keep] [--yes] PROFILE`, each in any place, or nothing.
+/// `use [--wrapper] [--shell SHELL] [--region REGION] [--keep] [--yes] (PROFILE | --stage STAGE)`, each in any place,
+/// or nothing.
 #[must_use]
 pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
     let mut words = arguments.iter().map(|argument| argument.to_str());
@@ -235,6 +292,13 @@ pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
     while let Some(word) = words.next() {
         match word? {
             "--wrapper" if !parsed.shell.wrapper => parsed.shell.wrapper = true,
+            "--stage" if parsed.stage.is_none() && parsed.profile.is_none() => {
+                let stage = words.next()??;
+                if stage.starts_with('-') {
+                    return None;
+                }
+                parsed.stage = Some(stage.to_owned());
+            }
             "--keep" if !parsed.keep => parsed.keep = true,
             "--yes" if !parsed.yes => parsed.yes = true,
             "--shell" if parsed.shell.shell.is_none() => {
@@ -249,13 +313,36 @@ pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
                 }
                 parsed.region = Some(region.to_owned());
             }
-            profile if parsed.profile.is_none() && (profile == "-" || !profile.starts_with('-')) => {
+            profile
+                if parsed.profile.is_none()
+                    && parsed.stage.is_none()
+                    && (profile == "-" || !profile.starts_with('-')) =>
+            {
                 parsed.profile = Some(profile.to_owned());
             }
             _ => return None,
         }
     }
-    parsed.profile.is_some().then_some(Command::Use(parsed))
+    (parsed.profile.is_some() || parsed.stage.is_some()).then_some(Command::Use(parsed))
+}
+
+/// `hook --shell SHELL [--fresh] DIRECTORY`, in that order, as our hooks write it.
+#[must_use]
+pub fn plain_hook(arguments: &[OsString]) -> Option<Command> {
+    let (fresh, directory) = match arguments {
+        [hook, flag, _, directory] if hook == "hook" && flag == "--shell" => (false, directory),
+        [hook, flag, _, fresh, directory] if hook == "hook" && flag == "--shell" && fresh == "--fresh" => {
+            (true, directory)
+        }
+        _ => return None,
+    };
+    let name = arguments[2].to_str()?;
+    shells::named(name)?;
+    if directory.as_encoded_bytes().first() == Some(&b'-') {
+        return None;
+    }
+    let shell = ShellArgs { shell: Some(name.to_owned()), wrapper: false };
+    Some(Command::Hook(HookArgs { shell, fresh, directory: Some(directory.clone()) }))
 }
 
 /// The completion script of a shell, from the definitions above.
@@ -284,7 +371,7 @@ mod tests {
             words in prop::collection::vec(
                 prop_oneof![
                     Just("--shell"), Just("--region"), Just("--keep"), Just("--yes"), Just("--wrapper"), Just("-"),
-                    Just("bash"), Just("dash"), Just("nosuch"), Just("eu-west-1"), Just("--"), Just("-x"), Just("-y"),
+                    Just("bash"), Just("dash"), Just("--stage"), Just("nosuch"), Just("eu-west-1"), Just("--"), Just("-x"), Just("-y"),
                     Just(""), Just("--region=eu"), Just("prod Profile"), Just("--creds"), Just("a=b"),
                 ],
                 0..7,

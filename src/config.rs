@@ -20,6 +20,14 @@ pub struct Config {
     pub quiet: bool,
 }
 
+/// Rule.
+pub struct Rule {
+    /// Directory.
+    pub directory: PathBuf,
+    /// Asked.
+    pub asked: crate::core::binding::Asked,
+}
+
 impl Config {
     /// Where it lies.
     #[must_use]
@@ -38,6 +46,18 @@ impl Config {
             let line = error.location().map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
             Error::failed(format!("cannot use {}{line}: {error}", path.display()))
         })
+    }
+
+    /// The person's own name for a profile that projects call by this name.
+    #[must_use]
+    pub fn own_name<'n>(&'n self, name: &'n str) -> &'n str {
+        name
+    }
+
+    /// The rule for a directory.
+    #[must_use]
+    pub fn directory(&self, _directory: &std::path::Path, _home: Option<&std::path::Path>) -> Option<Rule> {
+        None
     }
 
     /// Whether a profile is protected.

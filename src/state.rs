@@ -3,7 +3,7 @@
 //! It is JSON, so that a person who looks can read it. A damaged one is treated as absent.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -13,37 +13,100 @@ use crate::core::delta::{Before, Entry, Ours, Undo};
 use crate::core::target::Reason;
 use crate::core::text::as_typed;
 use crate::core::vars::VarName;
+use crate::system::{bytes_of_path, path_of};
 
 /// The format written below; another number is not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// Where a choice holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Outside any project.
+    #[default]
+    Outside,
+    /// In the project with this real directory, or below a directory that the person's config names.
+    At(PathBuf),
+    /// Everywhere.
+    Everywhere,
+    /// Wherever this directory turns out to lie: a choice that was made without looking for projects.
+    MadeIn(PathBuf),
+}
 
 /// What was chosen by hand in this shell.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// The profile.
-    #[serde(rename = "p")]
-    pub profile: String,
+    /// The profile; none after `off`, or when the project is asked for one of its stages.
+    pub profile: Option<String>,
+    /// The stage of the project.
+    pub stage: Option<String>,
     /// The region asked for beside it.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Keys instead of a name.
-    #[serde(rename = "c", default, skip_serializing_if = "is_false")]
     pub credentials: bool,
-    /// Holds everywhere, not only where it was made.
-    #[serde(rename = "k", default, skip_serializing_if = "is_false")]
-    pub keep: bool,
-    /// The directory in which it was made.
-    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
-    pub directory: Option<PathBuf>,
+    /// It is protected, and was entered by hand.
+    pub protected: bool,
+    /// Where it holds.
+    pub place: Place,
 }
 
 impl Choice {
     /// The command that made it, as a person would type it.
     #[must_use]
     pub fn command(&self) -> String {
-        let region = self.region.as_ref().map_or_else(String::new, |region| format!(" --region {region}"));
-        let credentials = if self.credentials { " --creds" } else { "" };
-        format!("credenv use {}{region}{credentials}", as_typed(&self.profile))
+        let mut command = "credenv use".to_owned();
+        match (&self.profile, &self.stage) {
+            (Some(profile), _) => command = format!("{command} {}", as_typed(profile)),
+            (None, Some(stage)) => command = format!("{command} --stage {}", as_typed(stage)),
+            (None, None) => return "credenv off".to_owned(),
+        }
+        if let Some(region) = &self.region {
+            command = format!("{command} --region {}", as_typed(region));
+        }
+        if self.credentials {
+            command.push_str(" --creds");
+        }
+        if self.place == Place::Everywhere {
+            command.push_str(" --keep");
+        }
+        command
+    }
+}
+
+/// Who decided what is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// By what.
+    #[serde(rename = "b")]
+    pub by: By,
+    /// The profile that was decided on; none for a web identity, or for a region alone.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The stage in force.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+}
+
+/// By what it was decided which identity is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// A choice made by hand.
+    Hand,
+    /// A project file.
+    Project,
+    /// A rule in the person's config.
+    Directory,
+}
+
+impl By {
+    /// The word for it in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            By::Hand => "hand",
+            By::Project => "project",
+            By::Directory => "directory",
+        }
     }
 }
 
@@ -52,10 +115,14 @@ impl Choice {
 pub struct State {
     /// What was changed, and what it was before.
     pub undo: Undo,
-    /// What was chosen by hand.
-    pub choice: Option<Choice>,
+    /// What was chosen by hand, at most once for each place.
+    pub choices: Vec<Choice>,
     /// The profile before the present one, for `use -`.
     pub previous: Option<String>,
+    /// Who decided what is in force.
+    pub decided: Option<Decided>,
+    /// Fingerprints of what the hook has said already and would say again here.
+    pub told: Vec<u64>,
 }
 
 /// What `CREDENV_STATE` turned out to be.
@@ -72,11 +139,42 @@ pub enum Found {
 #[derive(Serialize, Deserialize)]
 struct Text {
     v: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    choice: Option<Choice>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<TextChoice>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prev: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Decided>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    told: Vec<u64>,
     vars: BTreeMap<String, TextEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TextChoice {
+    /// Profile, stage, region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    p: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    s: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    r: Option<String>,
+    /// Credentials.
+    #[serde(default, skip_serializing_if = "is_false")]
+    c: bool,
+    /// Protected.
+    #[serde(default, skip_serializing_if = "is_false")]
+    g: bool,
+    at: TextPlace,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TextPlace {
+    Outside,
+    Everywhere,
+    Project(String),
+    In(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,7 +184,7 @@ struct TextEntry {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     why: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    at: Option<(PathBuf, u32)>,
+    at: Option<(String, u32)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -111,7 +209,20 @@ impl State {
     /// Whether there is nothing to remember.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.undo.0.is_empty() && self.choice.is_none() && self.previous.is_none()
+        *self == Self::default()
+    }
+
+    /// The choice that holds in a place: the one made there, unless one holds everywhere.
+    #[must_use]
+    pub fn choice_at(&self, place: &Place) -> Option<&Choice> {
+        let made = |place: &Place| self.choices.iter().find(|choice| choice.place == *place);
+        made(&Place::Everywhere).or_else(|| made(place))
+    }
+
+    /// Puts a choice in the place of the one made there before, and of one that held everywhere.
+    pub fn choose(&mut self, choice: Choice) {
+        self.choices.retain(|other| other.place != choice.place && other.place != Place::Everywhere);
+        self.choices.push(choice);
     }
 
     /// The text of the variable.
@@ -132,20 +243,32 @@ impl State {
                     Ours::Secret(print) => TextOurs::Print(*print),
                 },
                 why: entry.reason.rule.clone(),
-                at: entry.reason.origin.as_ref().map(|origin| (origin.file.clone(), origin.line)),
+                at: entry.reason.origin.as_ref().map(|origin| (path_to_text(&origin.file), origin.line)),
             };
             (name.to_string(), text)
         });
-        let text = Text { v: VERSION, choice: self.choice.clone(), prev: self.previous.clone(), vars: vars.collect() };
-        // Only a path that is not UTF-8 cannot be written; then the line behind a variable is left out.
-        serde_json::to_string(&text).unwrap_or_else(|_| {
-            let mut bare = self.clone();
-            if let Some(choice) = &mut bare.choice {
-                choice.directory = None;
-            }
-            bare.undo.0.values_mut().for_each(|entry| Rc::make_mut(&mut entry.reason).origin = None);
-            if bare == *self { String::new() } else { bare.to_text() }
-        })
+        let choices = self.choices.iter().map(|choice| TextChoice {
+            p: choice.profile.clone(),
+            s: choice.stage.clone(),
+            r: choice.region.clone(),
+            c: choice.credentials,
+            g: choice.protected,
+            at: match &choice.place {
+                Place::Outside => TextPlace::Outside,
+                Place::Everywhere => TextPlace::Everywhere,
+                Place::At(path) => TextPlace::Project(path_to_text(path)),
+                Place::MadeIn(path) => TextPlace::In(path_to_text(path)),
+            },
+        });
+        let text = Text {
+            v: VERSION,
+            choices: choices.collect(),
+            prev: self.previous.clone(),
+            by: self.decided.clone(),
+            told: self.told.clone(),
+            vars: vars.collect(),
+        };
+        serde_json::to_string(&text).expect("strings and numbers under string keys can be written")
     }
 
     /// Reads the variable.
@@ -163,8 +286,37 @@ impl State {
             let Some((name, entry)) = entry_from_text(&name, entry) else { return Found::Damaged };
             undo.0.insert(name, entry);
         }
-        Found::State(State { undo, choice: text.choice, previous: text.prev })
+        let mut choices = Vec::new();
+        for choice in text.choices {
+            let Some(place) = place_from_text(choice.at) else { return Found::Damaged };
+            choices.push(Choice {
+                profile: choice.p,
+                stage: choice.s,
+                region: choice.r,
+                credentials: choice.c,
+                protected: choice.g,
+                place,
+            });
+        }
+        Found::State(State { undo, choices, previous: text.prev, decided: text.by, told: text.told })
     }
+}
+
+fn place_from_text(text: TextPlace) -> Option<Place> {
+    Some(match text {
+        TextPlace::Outside => Place::Outside,
+        TextPlace::Everywhere => Place::Everywhere,
+        TextPlace::Project(path) => Place::At(path_from_text(&path)?),
+        TextPlace::In(path) => Place::MadeIn(path_from_text(&path)?),
+    })
+}
+
+fn path_to_text(path: &Path) -> String {
+    to_text(&bytes_of_path(path))
+}
+
+fn path_from_text(text: &str) -> Option<PathBuf> {
+    from_text(text).map(|bytes| path_of(&bytes))
 }
 
 fn entry_from_text(name: &str, text: TextEntry) -> Option<(VarName, Entry)> {
@@ -180,7 +332,10 @@ fn entry_from_text(name: &str, text: TextEntry) -> Option<(VarName, Entry)> {
         TextOurs::Set(text) => Ours::Set(from_text(&text)?),
         TextOurs::Print(print) => Ours::Secret(print),
     };
-    let origin = text.at.map(|(file, line)| Origin { file, line });
+    let origin = match text.at {
+        Some((file, line)) => Some(Origin { file: path_from_text(&file)?, line }),
+        None => None,
+    };
     Some((VarName::new(name)?, Entry { before, ours, reason: Rc::new(Reason { rule: text.why, origin }) }))
 }
 
@@ -231,13 +386,34 @@ mod tests {
         })
     }
 
+    fn choice() -> impl Strategy<Value = Choice> {
+        let path = || prop::collection::vec(1u8.., 0..8).prop_map(|bytes| path_of(&bytes));
+        let place = prop_oneof![
+            Just(Place::Outside),
+            Just(Place::Everywhere),
+            path().prop_map(Place::At),
+            path().prop_map(Place::MadeIn)
+        ];
+        (prop::option::of(".*"), prop::option::of(".*"), any::<bool>(), place).prop_map(
+            |(profile, stage, credentials, place)| Choice {
+                profile,
+                stage,
+                region: None,
+                credentials,
+                protected: false,
+                place,
+            },
+        )
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read(
-            vars in prop::collection::btree_map("[A-Z_]{1,9}", entry(), 0..5), previous in prop::option::of(".*")
+            vars in prop::collection::btree_map("[A-Z_]{1,9}", entry(), 0..5), previous in prop::option::of(".*"),
+            choice in choice()
         ) {
             let vars = vars.into_iter().map(|(name, entry)| (VarName::new(&name).unwrap(), entry)).collect();
-            let state = State { undo: Undo(vars), choice: Some(Choice::default()), previous };
+            let state = State { undo: Undo(vars), choices: vec![choice], previous, ..State::default() };
             prop_assert_eq!(State::from_text(state.to_text().as_bytes()), Found::State(state));
         }
 
@@ -245,7 +421,7 @@ mod tests {
         fn damage_is_never_taken_for_a_state(cut in 1usize..80) {
             let name = VarName::known("AWS_PROFILE");
             let entry = Entry { before: Before::Absent, ours: Ours::Absent, reason: Rc::default() };
-            let text = State { undo: Undo([(name, entry)].into()), choice: None, previous: None }.to_text();
+            let text = State { undo: Undo([(name, entry)].into()), ..State::default() }.to_text();
             prop_assume!(cut < text.len());
             prop_assert_eq!(State::from_text(&text.as_bytes()[..cut]), Found::Damaged);
         }
@@ -256,18 +432,20 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[test]
-    fn a_directory_that_is_not_utf8_costs_the_line_and_not_the_undo() {
-        let file = crate::system::path_of(b"/\xff/config");
-        let entry = Entry {
-            before: Before::Exported(b"old".to_vec()),
-            ours: Ours::Set(b"new".to_vec()),
-            reason: Rc::new(Reason::at("rule", &Origin { file, line: 3 })),
-        };
-        let mut state = State { undo: Undo([(VarName::known("A"), entry)].into()), ..State::default() };
-        let text = state.to_text();
-        state.undo.0.values_mut().for_each(|entry| Rc::make_mut(&mut entry.reason).origin = None);
-        assert_eq!(State::from_text(text.as_bytes()), Found::State(state));
+    fn a_choice_takes_the_place_of_the_one_made_there_and_of_one_that_held_everywhere() {
+        let choice = |profile: &str, place: Place| Choice { profile: Some(profile.into()), place, ..Choice::default() };
+        let project = || Place::At("/p".into());
+        let mut state = State::default();
+        state.choose(choice("outside", Place::Outside));
+        state.choose(choice("inside", project()));
+        let at = |state: &State, place: &Place| state.choice_at(place).and_then(|choice| choice.profile.clone());
+        assert_eq!(at(&state, &Place::Outside).as_deref(), Some("outside"));
+        assert_eq!(at(&state, &project()).as_deref(), Some("inside"));
+        state.choose(choice("everywhere", Place::Everywhere));
+        assert_eq!(at(&state, &project()).as_deref(), Some("everywhere"));
+        state.choose(choice("again", project()));
+        assert_eq!(at(&state, &project()).as_deref(), Some("again"));
+        assert_eq!(at(&state, &Place::Outside).as_deref(), Some("outside"));
     }
 }

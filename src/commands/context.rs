@@ -1,5 +1,7 @@
 //! What several commands gather: the state of this shell, the person's config, the AWS files.
 
+use std::path::Path;
+
 use crate::aws::files::{self, AwsFile, FileKind};
 use crate::aws::profiles::Profiles;
 use crate::config::Config;
@@ -21,20 +23,34 @@ pub(super) struct Context<'s> {
 impl<'s> Context<'s> {
     /// Gathers all of it; a file that is there and cannot be read is an error, because what it says is not known.
     pub(super) fn gather(system: &'s System) -> Result<Self> {
-        let state = state(system);
+        let mut context = Self::without_aws_files(system, state(system), Config::read(system)?);
+        context.read_aws_files()?;
+        Ok(context)
+    }
+
+    /// The same, with the AWS files located and not yet read.
+    pub(super) fn without_aws_files(system: &'s System, state: State, settings: Config) -> Self {
         let original = (!state.undo.0.is_empty()).then(|| original_environment(system, &state));
         let environment = original.as_ref().unwrap_or(&system.environment);
-        let read = |kind| {
-            let mut file = locate(system, environment, kind);
-            if let Some(bytes) = system.read(&file.path, files::SIZE_LIMIT)? {
+        let (config, credentials) =
+            (locate(system, environment, FileKind::Config), locate(system, environment, FileKind::Credentials));
+        Self { system, state, settings, config, credentials }
+    }
+
+    /// Where the AWS files are.
+    pub(super) fn aws_paths(&self) -> [&Path; 2] {
+        [&self.config.path, &self.credentials.path]
+    }
+
+    /// Reads the AWS files.
+    pub(super) fn read_aws_files(&mut self) -> Result<()> {
+        for file in [&mut self.config, &mut self.credentials] {
+            if let Some(bytes) = self.system.read(&file.path, files::SIZE_LIMIT)? {
                 file.bytes = bytes;
                 file.exists = true;
             }
-            Ok(file)
-        };
-        let (config, credentials) = (read(FileKind::Config)?, read(FileKind::Credentials)?);
-        let settings = Config::read(system)?;
-        Ok(Self { system, state, settings, config, credentials })
+        }
+        Ok(())
     }
 
     /// The profiles of the AWS files.
@@ -44,11 +60,14 @@ impl<'s> Context<'s> {
 
     /// The profile that programs are told to use, by name.
     pub(super) fn active_profile(&self) -> Option<&str> {
-        let keys_of_ours = self.state.choice.as_ref().filter(|choice| {
-            choice.credentials && self.state.undo.holds(&VarName::known("AWS_ACCESS_KEY_ID"), &self.system.environment)
-        });
+        let keys_of_ours = self
+            .state
+            .choices
+            .iter()
+            .filter(|choice| choice.credentials)
+            .find(|_| self.state.undo.holds(&VarName::known("AWS_ACCESS_KEY_ID"), &self.system.environment));
         keys_of_ours
-            .map(|choice| choice.profile.as_str())
+            .and_then(|choice| choice.profile.as_deref())
             .or_else(|| self.system.text("AWS_PROFILE"))
             .or_else(|| self.system.text("AWS_DEFAULT_PROFILE"))
     }

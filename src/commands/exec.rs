@@ -1,41 +1,47 @@
-//! `credenv exec PROFILE -- CMD…`: run one command under a profile.
+//! `credenv exec [PROFILE] -- CMD…`: run one command under a profile, or under what this directory asks for.
 
-use super::Outcome;
-use super::context::Context;
-use super::switch::{self, Request};
+use super::context::{self, Context};
+use super::decide::{self, Follow, Following};
+use super::place::Looking;
+use super::{Outcome, switch};
 use crate::cli::ExecArgs;
+use crate::config::Config;
 use crate::core::delta::{Change, Intent, Shelf, plan};
 use crate::core::error::{Error, Result};
-use crate::core::text::as_typed;
+use crate::core::target::{self, Chosen, Reason, Target};
 use crate::core::vars::{Value, VarName};
 use crate::shells;
-use crate::state::{Choice, State};
+use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
 
 pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     let [command, rest @ ..] = arguments.command.as_slice() else {
         return Err(Error::usage("no command was given").hint("`credenv exec PROFILE -- COMMAND`"));
     };
-    let context = Context::gather(system)?;
-    let request = Request {
-        profile: &arguments.profile,
-        region: arguments.region.as_deref(),
-        credentials: arguments.creds,
-        yes: arguments.yes,
-        command: format!("credenv exec {}", as_typed(&arguments.profile)),
+    let mut state = context::state(system);
+    let looking_state = state.clone();
+    let looking = Looking::new(system, &looking_state);
+    let mut context = Context::without_aws_files(system, state.clone(), Config::read(system)?);
+    let (target, decided) = if arguments.profile.is_some() {
+        by_hand(arguments, &mut context, &looking)?
+    } else {
+        by_directory(arguments, &mut context, &looking)?
     };
-    let target = switch::target(&context, &request)?;
     // A process cannot set anything aside; what makes way is back in the shell that started us anyway.
     let shelf = Shelf { secrets: false, unexported: false };
-    let (mut delta, undo) = plan(&system.environment, &context.state.undo, &target, Intent::Choose, shelf);
-    let choice = Choice {
-        profile: arguments.profile.clone(),
-        region: arguments.region.clone(),
-        credentials: arguments.creds,
-        keep: true,
-        directory: Some(system.directory.clone()),
-    };
-    let state = State { undo, choice: Some(choice), previous: context.active_profile().map(str::to_owned) };
+    let (mut delta, undo) = plan(&system.environment, &state.undo, &target, Intent::Choose, shelf);
+    state.previous = context.active_profile().map(str::to_owned);
+    state.undo = undo;
+    state.decided = Some(decided);
+    if let Some(profile) = &arguments.profile {
+        state.choices = vec![Choice {
+            profile: Some(profile.clone()),
+            region: arguments.region.clone(),
+            credentials: arguments.creds,
+            place: Place::Everywhere,
+            ..Choice::default()
+        }];
+    }
     switch::remember(&state, system, &mut delta);
     let changes: Vec<(VarName, Option<Value>)> = delta
         .changes
@@ -50,4 +56,38 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     }
     let code = system.become_command(command, rest, &changes)?;
     Ok(Outcome { stdout: Vec::new(), code })
+}
+
+fn by_hand(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
+    let choice = Choice {
+        profile: arguments.profile.clone(),
+        region: arguments.region.clone(),
+        credentials: arguments.creds,
+        ..Choice::default()
+    };
+    let mut wish = decide::wish_of_choice(context, looking, &choice, None)?
+        .ok_or_else(|| Error::usage("no profile was given").hint("`credenv exec PROFILE -- COMMAND`"))?;
+    let command = choice.command().replacen("use", "exec", 1);
+    wish.decided = Reason::rule(format!("`{command}`"));
+    switch::confirm(context, &wish, arguments.yes, &command)?;
+    Ok((switch::target(context, &wish)?, Decided { by: By::Hand, profile: arguments.profile.clone(), stage: None }))
+}
+
+/// What this directory asks for: no hook is needed for it, and no choice made by hand counts.
+fn by_directory(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
+    let following =
+        Following { follow: Follow::Directory, stage: arguments.stage.as_deref(), enters_protected: arguments.yes };
+    let state = State::default();
+    let decision = decide::follow(context, looking, &state, following);
+    decision.notices.iter().for_each(|notice| context.system.say(notice));
+    let Some(decided) = decision.decided else {
+        return Err(Error::failed("no project here says which profile to use")
+            .hint("`credenv exec PROFILE -- COMMAND` names one, `credenv link PROFILE` writes one into .credenv.yml"));
+    };
+    let mut target = decision.target;
+    if let Some(region) = &arguments.region {
+        let reason = Reason::rule(format!("`credenv exec --region {region}`"));
+        target.0.extend(target::of_region(&Chosen { text: region.clone(), reason }).0);
+    }
+    Ok((target, decided))
 }

@@ -1,12 +1,19 @@
 //! The subcommands, one file each: gather, decide in the core, print.
 
+mod allow;
+mod auto;
 mod completions;
 mod context;
+mod decide;
+mod deny;
 mod doctor;
 mod exec;
+mod hook;
 mod init;
 mod list;
 mod off;
+mod place;
+mod project;
 mod show;
 mod status;
 mod switch;
@@ -40,12 +47,17 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
     match command {
         Command::Use(arguments) => r#use::run(arguments, system),
         Command::Off(arguments) => off::run(arguments, system),
+        Command::Auto(arguments) => auto::run(arguments, system),
         Command::Exec(arguments) => exec::run(arguments, system),
         Command::List(arguments) => list::run(arguments, system),
         Command::Show(arguments) => show::run(arguments, system),
         Command::Status(arguments) => status::run(arguments, system),
         Command::Why(arguments) => why::run(arguments, system),
         Command::Doctor(arguments) => doctor::run(arguments, system),
+        Command::Project(arguments) => project::run(arguments, system),
+        Command::Allow(arguments) => allow::run(arguments, system),
+        Command::Deny(arguments) => deny::run(arguments, system),
+        Command::Hook(arguments) => hook::run(arguments, system),
         Command::Init(arguments) => init::run(arguments, system),
         Command::Completions(arguments) => Ok(completions::run(arguments)),
     }

@@ -1,13 +1,17 @@
 //! `credenv off`: undo everything credenv did in this shell.
 
-use super::{Outcome, context, switch};
+use super::context::{self, Context};
+use super::decide;
+use super::place::Looking;
+use super::{Outcome, hook, switch};
 use crate::cli::OffArgs;
+use crate::config::Config;
 use crate::core::delta::{Intent, plan};
 use crate::core::error::Result;
 use crate::core::target::Target;
 use crate::report;
 use crate::shells;
-use crate::state::State;
+use crate::state::{Choice, Place, State};
 use crate::system::System;
 
 pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
@@ -18,6 +22,22 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     }
     let shelf = shells::shelf(dialect, arguments.shell.wrapper);
     let (mut delta, undo) = plan(&system.environment, &state.undo, &Target::default(), Intent::Hold, shelf);
-    switch::remember(&State { undo, ..State::default() }, system, &mut delta);
-    switch::print(dialect, &arguments.shell, system, "credenv off", &delta)
+    let mut after = State { undo, told: state.told.clone(), ..State::default() };
+    let mut watch = None;
+    if arguments.shell.wrapper {
+        let looking = Looking::new(system, &state);
+        hook::look_at_config(&looking, system);
+        let settings = Config::read(system).unwrap_or_default();
+        let context = Context::without_aws_files(system, state.clone(), settings);
+        let place = decide::place_of(&looking, &context, &system.directory);
+        // In a project the hook would follow it again at the next prompt: `off` is a choice as well, and holds here.
+        if place != Place::Outside {
+            after.choices.push(Choice { place, ..Choice::default() });
+        }
+        watch = Some(looking.watch(&system.directory));
+    } else {
+        after.told.clear();
+    }
+    switch::remember(&after, system, &mut delta);
+    switch::print(dialect, &arguments.shell, system, "credenv off", &delta, watch.as_ref())
 }

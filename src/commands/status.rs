@@ -12,7 +12,7 @@ use crate::cli::StatusArgs;
 use crate::core::error::Result;
 use crate::core::vars::{MANAGED, VarName};
 use crate::report;
-use crate::state::Choice;
+use crate::state::{Choice, Decided};
 use crate::system::System;
 
 /// By which variables programs find their credentials.
@@ -40,7 +40,17 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
     let mode = mode(system);
     let profile = context.active_profile();
     let region = system.text("AWS_REGION").or_else(|| system.text("AWS_DEFAULT_REGION"));
-    let chosen = chosen(&context, mode);
+    let deciding = deciding(&context, mode);
+    let chosen = match (&deciding, mode) {
+        (_, Mode::None) => "none",
+        (Some(decided), _) => decided.by.as_str(),
+        (None, _) => "environment",
+    };
+    let reason = deciding_variable(mode).and_then(|name| context.state.undo.0.get(&name)).map(|entry| &entry.reason);
+    let origin = reason
+        .filter(|_| matches!(chosen, "project" | "directory"))
+        .and_then(|reason| reason.origin.as_ref())
+        .map(|origin| json!({ "file": origin.file.to_string_lossy(), "line": origin.line }));
     if arguments.json {
         let variables: BTreeMap<_, _> = MANAGED
             .iter()
@@ -49,10 +59,10 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
         return Ok(Outcome::done(json(&json!({
             "profile": profile,
             "region": region,
-            "stage": null,
+            "stage": deciding.as_ref().and_then(|decided| decided.stage.as_deref()),
             "mode": mode.as_str(),
             "chosen": chosen,
-            "origin": null,
+            "origin": origin,
             "variables": variables,
         }))));
     }
@@ -61,8 +71,16 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
     let name = profile.map_or_else(String::new, report::clean);
     let by = match chosen {
         "hand" => {
-            let command = context.state.choice.as_ref().map(Choice::command).unwrap_or_default();
-            format!("chosen by hand: `{command}`")
+            let made = |choice: &&Choice| choice.profile.as_deref() == profile || choice.stage.is_some();
+            let command = context.state.choices.iter().rev().find(made).map(Choice::command);
+            let reason = || reason.map(|reason| reason.rule.trim_matches('`').to_owned());
+            format!("chosen by hand: `{}`", command.or_else(reason).unwrap_or_default())
+        }
+        "project" | "directory" => {
+            let reason = reason.map(|reason| (reason.rule.as_str(), reason.origin.as_ref()));
+            let (rule, origin) = reason.unwrap_or(("what this directory asks for", None));
+            let at = origin.map_or_else(String::new, |origin| format!(", {}", shown(origin, system)));
+            format!("{rule}{at}")
         }
         "environment" => "set in the environment, not by credenv".to_owned(),
         _ => String::new(),
@@ -120,21 +138,24 @@ fn mode(system: &System) -> Mode {
     }
 }
 
-/// Who decided what is active.
-fn chosen(context: &Context<'_>, mode: Mode) -> &'static str {
-    let deciding = match mode {
-        Mode::None => return "none",
-        Mode::Profile => "AWS_PROFILE",
-        Mode::WebIdentity => "AWS_ROLE_ARN",
-        Mode::Credentials => "AWS_ACCESS_KEY_ID",
-    };
-    let deciding = VarName::known(deciding);
-    let ours = context.state.undo.holds(&deciding, &context.system.environment);
+/// The variable by which programs find the identity.
+fn deciding_variable(mode: Mode) -> Option<VarName> {
+    match mode {
+        Mode::None => None,
+        Mode::Profile => Some(VarName::known("AWS_PROFILE")),
+        Mode::WebIdentity => Some(VarName::known("AWS_ROLE_ARN")),
+        Mode::Credentials => Some(VarName::known("AWS_ACCESS_KEY_ID")),
+    }
+}
+
+/// Who decided what is active, if it was credenv.
+fn deciding(context: &Context<'_>, mode: Mode) -> Option<Decided> {
+    let name = deciding_variable(mode)?;
+    let ours = context.state.undo.holds(&name, &context.system.environment);
     // A profile that stood there already when it was chosen needed no change, so nothing is in the record.
-    let confirmed = mode == Mode::Profile
-        && !context.state.undo.0.contains_key(&deciding)
-        && context.state.choice.as_ref().map(|choice| choice.profile.as_str()) == context.active_profile();
-    if ours || confirmed { "hand" } else { "environment" }
+    let confirmed = mode == Mode::Profile && !context.state.undo.0.contains_key(&name);
+    let decided = context.state.decided.clone()?;
+    (ours || (confirmed && decided.profile.as_deref() == context.active_profile())).then_some(decided)
 }
 
 /// Variables by which programs would come to different identities (docs/how-it-decides.md).

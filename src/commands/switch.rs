@@ -1,6 +1,6 @@
 //! A switch: from a profile asked for by hand to the target, and from the delta to the text a shell evaluates.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use super::context::Context;
@@ -9,58 +9,110 @@ use crate::cli::{self, ShellArgs};
 use crate::core::delta::{Change, Delta};
 use crate::core::error::{Error, Result};
 use crate::core::profile::{Kind, Profile};
-use crate::core::target::{self, Chosen, Credentials, Identity, Reason, Target, WebIdentity};
+use crate::core::target::{self, Chosen, Credentials, Identity, Reason, StageProfile, Target, WebIdentity};
 use crate::core::text::as_typed;
 use crate::core::vars::{STATE, Value, VarName};
+use crate::core::watch::Watch;
 use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
 use crate::system::{System, bytes_of_path};
 
-/// What was asked for.
-pub(super) struct Request<'r> {
-    pub(super) profile: &'r str,
-    pub(super) region: Option<&'r str>,
-    pub(super) credentials: bool,
-    pub(super) yes: bool,
-    /// The command as it was typed, for `why`.
-    pub(super) command: String,
+/// Who is wished for.
+pub(super) enum Who {
+    /// A profile; the reason is why it is that one, where it was not chosen by hand.
+    Profile { name: String, reason: Option<Reason> },
+    /// A web identity without a profile.
+    WebIdentity(Box<WebIdentityWish>),
 }
 
-/// Checks the profile and builds the target of it.
-pub(super) fn target(context: &Context<'_>, request: &Request<'_>) -> Result<Target> {
-    let profiles = context.profiles();
-    let profile = profiles.require(request.profile)?;
-    profiles.check_chain(&profile)?;
-    confirm(context, request)?;
-    let by_hand = Reason::rule(format!("`{}`", request.command));
-    let defined = profile.sources.first().map_or_else(|| by_hand.clone(), |at| Reason::at(by_hand.rule.clone(), at));
-    let region = match request.region {
-        Some(region) => Some(Chosen { text: region.to_owned(), reason: by_hand.clone() }),
-        None => property(&profile, "region", "region of the profile"),
-    };
-    let identity = if request.credentials {
-        let credentials = static_credentials(&profile)?;
-        Identity {
+/// A web identity that a project names.
+pub(super) struct WebIdentityWish {
+    pub(super) token_file: Chosen,
+    /// Where a relative token file starts.
+    pub(super) directory: PathBuf,
+    pub(super) role_arn: Chosen,
+    pub(super) session_name: Option<Chosen>,
+}
+
+/// The identity that is wished for, by hand or by a project.
+pub(super) struct Wish {
+    pub(super) who: Who,
+    /// The region, instead of the profile's own.
+    pub(super) region: Option<Chosen>,
+    /// Keys instead of a name.
+    pub(super) credentials: bool,
+    /// What the variables of the project's stages must be.
+    pub(super) stages: Vec<StageProfile>,
+    /// Not to be entered without being asked for.
+    pub(super) protected: bool,
+    /// What makes others make way.
+    pub(super) decided: Reason,
+    /// What the person should know besides.
+    pub(super) notes: Vec<String>,
+}
+
+impl Wish {
+    /// The profile, where it is one.
+    pub(super) fn profile(&self) -> Option<String> {
+        match &self.who {
+            Who::Profile { name, .. } => Some(name.clone()),
+            Who::WebIdentity(_) => None,
+        }
+    }
+}
+
+/// Checks the wish and builds the target of it.
+pub(super) fn target(context: &Context<'_>, wish: &Wish) -> Result<Target> {
+    let identity = match &wish.who {
+        Who::Profile { name, reason } => profile_identity(context, wish, name, reason.as_ref())?,
+        Who::WebIdentity(named) => Identity {
             profile: None,
-            credentials: Some((credentials, defined.clone())),
+            credentials: None,
+            web_identity: Some(WebIdentity {
+                token_file: token_file(context.system, &named.token_file, &named.directory)?,
+                role_arn: named.role_arn.clone(),
+                session_name: named.session_name.clone(),
+            }),
+            region: wish.region.clone(),
+            load_config: None,
+        },
+    };
+    let mut target = target::of(&identity, &wish.decided);
+    target::add_stages(&mut target, &wish.stages, &wish.decided);
+    Ok(target)
+}
+
+fn profile_identity(context: &Context<'_>, wish: &Wish, name: &str, reason: Option<&Reason>) -> Result<Identity> {
+    let profiles = context.profiles();
+    let profile = profiles.require(name)?;
+    profiles.check_chain(&profile)?;
+    let defined = || match profile.sources.first() {
+        Some(at) => Reason::at(wish.decided.rule.clone(), at),
+        None => wish.decided.clone(),
+    };
+    let reason = reason.cloned().unwrap_or_else(defined);
+    let region = wish.region.clone().or_else(|| property(&profile, "region", "region of the profile"));
+    if wish.credentials {
+        let credentials = static_credentials(&profile)?;
+        return Ok(Identity {
+            profile: None,
+            credentials: Some((credentials, reason)),
             web_identity: None,
             region,
             load_config: None,
-        }
-    } else {
-        let load_config = (profiles.files()[0].exists && !profiles.has_both_defaults()).then(|| {
-            Reason::rule(format!("lets the AWS SDK for JavaScript v2 read {}", profiles.files()[0].path.display()))
         });
-        Identity {
-            profile: Some(Chosen { text: profile.name.as_str().to_owned(), reason: defined.clone() }),
-            credentials: None,
-            web_identity: web_identity(context.system, &profile)?,
-            region,
-            load_config,
-        }
-    };
-    Ok(target::of(&identity, &by_hand))
+    }
+    let load_config = (profiles.files()[0].exists && !profiles.has_both_defaults()).then(|| {
+        Reason::rule(format!("lets the AWS SDK for JavaScript v2 read {}", profiles.files()[0].path.display()))
+    });
+    Ok(Identity {
+        profile: Some(Chosen { text: profile.name.as_str().to_owned(), reason }),
+        credentials: None,
+        web_identity: web_identity(context.system, &profile)?,
+        region,
+        load_config,
+    })
 }
 
 fn property(profile: &Profile, key: &str, rule: &str) -> Option<Chosen> {
@@ -69,19 +121,23 @@ fn property(profile: &Profile, key: &str, rule: &str) -> Option<Chosen> {
     Some(Chosen { text, reason })
 }
 
-/// Asks before a protected profile is entered.
-fn confirm(context: &Context<'_>, request: &Request<'_>) -> Result<()> {
-    if request.yes || !context.settings.protects(request.profile) {
+/// Asks before a protected profile is entered by hand.
+pub(super) fn confirm(context: &Context<'_>, wish: &Wish, yes: bool, command: &str) -> Result<()> {
+    if yes || !wish.protected {
         return Ok(());
     }
-    let question = format!("credenv: `{}` is protected: switch to it? [y/N] ", report::clean(request.profile));
+    let name = match &wish.who {
+        Who::Profile { name, .. } => name,
+        Who::WebIdentity(identity) => &identity.role_arn.text,
+    };
+    let question = format!("credenv: `{}` is protected: switch to it? [y/N] ", report::clean(name));
     let refused = match context.system.ask(&question) {
         Some(answer) if matches!(answer.to_lowercase().as_str(), "y" | "yes") => return Ok(()),
         Some(_) => "and the answer was no",
         None => "and there is no terminal to ask on",
     };
-    Err(Error::failed(format!("`{}` is protected, {refused}", request.profile))
-        .hint(format!("`{} --yes` switches without a question", request.command)))
+    Err(Error::failed(format!("`{name}` is protected, {refused}"))
+        .hint(format!("`{command} --yes` switches without a question")))
 }
 
 /// The web identity of a profile that has one. The token file must be there: with a missing one every program fails.
@@ -95,21 +151,25 @@ fn web_identity(system: &System, profile: &Profile) -> Result<Option<WebIdentity
     else {
         return Ok(None);
     };
-    let origin = profile.origin(key);
-    let directory = origin.and_then(|origin| origin.file.parent()).unwrap_or(Path::new("/"));
+    let directory = profile.origin(key).and_then(|origin| origin.file.parent()).unwrap_or(Path::new("/"));
+    Ok(Some(WebIdentity {
+        token_file: token_file(system, &token, directory)?,
+        role_arn,
+        session_name: property(profile, "role_session_name", "session name of the profile"),
+    }))
+}
+
+/// The absolute path of a token file, which must be readable: with a missing one every program fails.
+fn token_file(system: &System, token: &Chosen, directory: &Path) -> Result<Chosen> {
     let path = directory.join(files::expand_home(Path::new(&token.text), system.home.as_deref()));
     system.check_readable(&path).map_err(|why| {
-        let at = origin.map_or_else(String::new, |origin| format!(" named at {origin}"));
+        let at = token.reason.origin.as_ref().map_or_else(String::new, |origin| format!(" named at {origin}"));
         Error::failed(format!("cannot use the web identity token file {}{at}: {why}", path.display()))
     })?;
     let text = String::from_utf8(bytes_of_path(&path)).map_err(|_| {
         Error::failed(format!("cannot use the web identity token file {}: its path is not UTF-8", path.display()))
     })?;
-    Ok(Some(WebIdentity {
-        token_file: Chosen { text, reason: token.reason },
-        role_arn,
-        session_name: property(profile, "role_session_name", "session name of the profile"),
-    }))
+    Ok(Chosen { text, reason: token.reason.clone() })
 }
 
 fn static_credentials(profile: &Profile) -> Result<Credentials> {
@@ -185,27 +245,26 @@ pub(super) fn remember(state: &State, system: &System, delta: &mut Delta) {
     }
 }
 
-/// The delta as the shell evaluates it, with a word to a person who only looks at it.
+/// The delta as the hook of a shell evaluates it.
+pub(super) fn print_for_hook(dialect: &dyn Dialect, system: &System, delta: &Delta, watch: &Watch) -> Result<Outcome> {
+    Ok(Outcome::done(script(dialect, system, delta, Some(watch))?))
+}
+
+/// The delta as a shell evaluates it after a command, with a word to a person who only looks at it.
 pub(super) fn print(
     dialect: &dyn Dialect,
     arguments: &ShellArgs,
     system: &System,
     command: &str,
     delta: &Delta,
+    watch: Option<&Watch>,
 ) -> Result<Outcome> {
-    let mut script = shells::script(dialect, delta)?;
+    let mut script = script(dialect, system, delta, watch)?;
     let profile = VarName::known("AWS_PROFILE");
     if arguments.wrapper
         && let Some(Change::Set(value)) = delta.changes.get(&profile)
     {
         dialect.confirm(&profile, value.as_bytes(), &mut script);
-    }
-    if !delta.lost.is_empty() {
-        let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
-        system.say(&report::note(&format!(
-            "`{names}` must make way, and `{}` cannot set a secret aside: `off` will not bring it back",
-            dialect.name()
-        )));
     }
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
         let how =
@@ -215,4 +274,22 @@ pub(super) fn print(
         system.say(&report::error(&words));
     }
     Ok(Outcome::done(script))
+}
+
+/// The check comes first: a shell that stumbles over a readonly variable has it then, and does not stumble again at the
+/// next prompt.
+fn script(dialect: &dyn Dialect, system: &System, delta: &Delta, watch: Option<&Watch>) -> Result<Vec<u8>> {
+    let mut script = Vec::new();
+    if let Some(watch) = watch {
+        dialect.check(watch, &mut script);
+    }
+    script.extend(shells::script(dialect, delta)?);
+    if !delta.lost.is_empty() {
+        let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
+        system.say(&report::note(&format!(
+            "`{names}` must make way, and `{}` cannot set a secret aside: `off` will not bring it back",
+            dialect.name()
+        )));
+    }
+    Ok(script)
 }

@@ -1,57 +1,83 @@
 //! `credenv use PROFILE`: switch this shell.
 
-use super::Outcome;
-use super::context::Context;
-use super::switch::{self, Request};
+use super::context::{self, Context};
+use super::decide;
+use super::place::{Judged, Looking, ProjectFile};
+use super::switch::{self, Who};
+use super::{Outcome, hook};
 use crate::cli::UseArgs;
+use crate::config::Config;
+use crate::core::binding::Binding;
 use crate::core::delta::{Intent, plan};
 use crate::core::error::{Error, Result};
 use crate::core::vars::VarName;
 use crate::report;
 use crate::shells;
-use crate::state::{Choice, State};
+use crate::state::{By, Choice, Decided, Place};
 use crate::system::System;
 
 pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
-    let context = Context::gather(system)?;
-    let typed = arguments.profile.as_deref().unwrap_or_default();
-    let profile = match typed {
-        "-" => context.state.previous.clone().ok_or_else(|| {
+    let mut state = context::state(system);
+    let looking_state = state.clone();
+    let looking = Looking::new(system, &looking_state);
+    hook::look_at_config(&looking, system);
+    let mut context = Context::without_aws_files(system, state.clone(), Config::read(system)?);
+    let profile = match arguments.profile.as_deref() {
+        Some("-") => Some(state.previous.clone().ok_or_else(|| {
             Error::failed("there is no previous profile in this shell").hint("`credenv use PROFILE` names one")
-        })?,
-        name => name.to_owned(),
+        })?),
+        named => named.map(str::to_owned),
     };
-    let choice = Choice {
+    // With the integration loaded, a choice holds in the project that it is made in. A bare `eval` need not look for
+    // one, unless it is asked for a stage: should a hook come by later, it will find the place.
+    let project = if arguments.shell.wrapper || arguments.stage.is_some() {
+        decide::settle(&mut state, &context);
+        nearest(&looking, system)
+    } else {
+        None
+    };
+    let place = match &project {
+        _ if arguments.keep => Place::Everywhere,
+        Some((file, _)) => Place::At(file.directory.clone()),
+        None if arguments.shell.wrapper => decide::place_of(&looking, &context, &system.directory),
+        None => Place::MadeIn(system.directory.clone()),
+    };
+    let mut choice = Choice {
         profile,
+        stage: arguments.stage.clone(),
         region: arguments.region.clone(),
         credentials: arguments.creds,
-        keep: arguments.keep,
-        directory: Some(system.directory.clone()),
+        protected: false,
+        place,
     };
     let command = choice.command();
     if arguments.creds && dialect.keeper().is_some() && !arguments.shell.wrapper && system.prints_to_terminal() {
         return Err(Error::failed("the keys would be shown on the terminal")
             .hint(format!("`eval \"$({command})\"` hands them to the shell alone")));
     }
-    let request = Request {
-        profile: &choice.profile,
-        region: arguments.region.as_deref(),
-        credentials: arguments.creds,
-        yes: arguments.yes,
-        command: command.clone(),
-    };
-    let target = switch::target(&context, &request)?;
+    let project = project.as_ref().map(|(file, binding)| (file, binding.as_ref()));
+    let wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?
+        .ok_or_else(|| Error::usage("no profile was given").hint("`credenv use PROFILE` names one"))?;
+    switch::confirm(&context, &wish, arguments.yes, &command)?;
+    let target = switch::target(&context, &wish)?;
+    choice.protected = wish.protected;
     let shelf = shells::shelf(dialect, arguments.shell.wrapper);
-    let (mut delta, undo) = plan(&system.environment, &context.state.undo, &target, Intent::Choose, shelf);
-    let active = context.active_profile().filter(|active| *active != choice.profile);
-    let previous = active.map(str::to_owned).or_else(|| context.state.previous.clone());
-    let name = choice.profile.clone();
-    let state = State { undo, previous, choice: Some(choice) };
+    let (mut delta, undo) = plan(&system.environment, &state.undo, &target, Intent::Choose, shelf);
+    let name = match &wish.who {
+        Who::Profile { name, .. } => name.clone(),
+        Who::WebIdentity(identity) => identity.role_arn.text.clone(),
+    };
+    let active = context.active_profile().filter(|active| *active != name);
+    state.previous = active.map(str::to_owned).or(state.previous);
+    state.undo = undo;
+    state.decided = Some(Decided { by: By::Hand, profile: wish.profile(), stage: arguments.stage.clone() });
+    state.choose(choice);
     if dialect.carries_state() {
         switch::remember(&state, system, &mut delta);
     }
-    let outcome = switch::print(dialect, &arguments.shell, system, &command, &delta)?;
+    let watch = arguments.shell.wrapper.then(|| looking.watch(&system.directory));
+    let outcome = switch::print(dialect, &arguments.shell, system, &command, &delta, watch.as_ref())?;
     // Typed by hand, the answer to "where am I now?" is worth a line; in scripts a switch is silent.
     if arguments.shell.wrapper && !context.settings.quiet && system.speaks_to_terminal() {
         let region = target.0.get(&VarName::known("AWS_REGION")).and_then(|wanted| wanted.value.as_ref());
@@ -59,4 +85,12 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
         system.say(&report::note(&format!("{name}{region}")));
     }
     Ok(outcome)
+}
+
+/// The nearest project that is trusted.
+pub(super) fn nearest(looking: &Looking<'_>, system: &System) -> Option<(ProjectFile, Box<Binding>)> {
+    looking.above(&system.directory).find_map(|file| match looking.judge(&file) {
+        Judged::Trusted(binding) => Some((file, binding)),
+        _ => None,
+    })
 }

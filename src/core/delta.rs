@@ -59,7 +59,7 @@ impl Ours {
 }
 
 /// FNV-1a, 64 bits: too short to tell anything of a key, long enough to notice a change, and the same in every build.
-fn fingerprint(bytes: &[u8]) -> u64 {
+pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

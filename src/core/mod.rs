@@ -6,4 +6,6 @@ pub mod error;
 pub mod profile;
 pub mod target;
 pub mod text;
+pub mod trust;
 pub mod vars;
+pub mod watch;

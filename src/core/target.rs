@@ -75,6 +75,64 @@ pub struct Credentials {
     pub expiration: Option<String>,
 }
 
+/// What the variables of one Serverless stage must be. In Serverless v3 `AWS_<STAGE>_PROFILE` and
+/// `AWS_<STAGE>_ACCESS_KEY_ID` win over `AWS_PROFILE`, which itself wins over what the file says for the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageProfile {
+    /// The stage.
+    pub stage: String,
+    /// Its profile; none where no variable may speak for the stage.
+    pub profile: Option<Chosen>,
+}
+
+/// The name that the variables of a stage begin with, `AWS_PROD_`; none where no shell could export such a name.
+#[must_use]
+pub fn stage_prefix(stage: &str) -> Option<String> {
+    let prefix = format!("AWS_{}_", stage.to_uppercase());
+    (!stage.is_empty() && VarName::new(&prefix).is_some()).then_some(prefix)
+}
+
+/// What of a stage besides its profile would speak for it.
+const STAGE_KEYS: [&str; 3] = ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"];
+
+/// Adds the variables of these stages to a target.
+pub fn add_stages(target: &mut Target, stages: &[StageProfile], decided_by: &Reason) {
+    let makes_way = Rc::new(making_way(decided_by));
+    for StageProfile { stage, profile } in stages {
+        let Some(prefix) = stage_prefix(stage) else { continue };
+        let name = |last: &str| VarName::from_string(format!("{prefix}{last}")).filter(|name| !is_managed(name));
+        if let Some(name) = name("PROFILE") {
+            let wanted = match profile {
+                Some(chosen) => {
+                    Wanted { value: Some(Value::new(chosen.text.as_bytes())), reason: Rc::new(chosen.reason.clone()) }
+                }
+                None => Wanted { value: None, reason: Rc::clone(&makes_way) },
+            };
+            target.0.insert(name, wanted);
+        }
+        for name in STAGE_KEYS.into_iter().filter_map(name) {
+            target.0.insert(name, Wanted { value: None, reason: Rc::clone(&makes_way) });
+        }
+    }
+}
+
+/// A stage called `default` or `sso` must not reach into the table.
+fn is_managed(name: &VarName) -> bool {
+    MANAGED.iter().any(|row| row.name == *name)
+}
+
+/// The region alone, where a place asks for nothing else.
+#[must_use]
+pub fn of_region(region: &Chosen) -> Target {
+    let rows = MANAGED.iter().filter(|row| row.role == Role::Region);
+    let wanted = Wanted { value: Some(Value::new(region.text.as_bytes())), reason: Rc::new(region.reason.clone()) };
+    Target(rows.map(|row| (row.name.clone(), wanted.clone())).collect())
+}
+
+fn making_way(decided_by: &Reason) -> Reason {
+    Reason { rule: format!("must make way: {}", decided_by.rule), origin: decided_by.origin.clone() }
+}
+
 /// The one identity that is to be in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -94,8 +152,7 @@ pub struct Identity {
 #[must_use]
 pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
     let text = |chosen: &Chosen| (Some(Value::new(chosen.text.as_bytes())), Rc::new(chosen.reason.clone()));
-    let makes_way =
-        Rc::new(Reason { rule: format!("must make way: {}", decided_by.rule), origin: decided_by.origin.clone() });
+    let makes_way = Rc::new(making_way(decided_by));
     let way = || Rc::clone(&makes_way);
     let key = |pick: fn(&Credentials) -> Option<Value>| match &identity.credentials {
         Some((credentials, reason)) => (pick(credentials), Rc::new(reason.clone())),
@@ -130,4 +187,44 @@ pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
         target.insert(row.name.clone(), Wanted { value, reason });
     }
     Target(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(stage: &str, profile: Option<&str>) -> StageProfile {
+        let chosen = |text: &str| Chosen { text: text.to_owned(), reason: Reason::default() };
+        StageProfile { stage: stage.to_owned(), profile: profile.map(chosen) }
+    }
+
+    fn shown(target: &Target) -> Vec<String> {
+        let value =
+            |wanted: &Wanted| wanted.value.as_ref().map_or("gone".to_owned(), |value| value.shown().into_owned());
+        target.0.iter().map(|(name, wanted)| format!("{name}={}", value(wanted))).collect()
+    }
+
+    #[test]
+    fn a_stage_speaks_through_its_profile_and_its_keys_make_way() {
+        let mut target = Target::default();
+        add_stages(&mut target, &[stage("prod", Some("prodProfile"))], &Reason::default());
+        assert_eq!(
+            shown(&target),
+            [
+                "AWS_PROD_ACCESS_KEY_ID=gone",
+                "AWS_PROD_PROFILE=prodProfile",
+                "AWS_PROD_SECRET_ACCESS_KEY=gone",
+                "AWS_PROD_SESSION_TOKEN=gone"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stage_whose_name_no_shell_can_export_or_that_the_table_has_is_left_out() {
+        let mut target = Target::default();
+        add_stages(&mut target, &[stage("my-stage", Some("p")), stage("", Some("p"))], &Reason::default());
+        assert_eq!(shown(&target), Vec::<String>::new());
+        add_stages(&mut target, &[stage("default", Some("p"))], &Reason::default());
+        assert!(!shown(&target).iter().any(|line| line.starts_with("AWS_DEFAULT_PROFILE")));
+    }
 }

@@ -1,5 +1,9 @@
 //! Project files, one file a format: from text to what the project asks for.
 
+mod outline;
+pub mod serverless;
+pub mod yaml;
+
 use std::path::{Path, PathBuf};
 
 use crate::core::binding::Binding;
@@ -27,6 +31,7 @@ pub struct Question<'q> {
 }
 
 /// A format of project files.
+#[derive(Debug)]
 pub struct Format {
     /// Its name in `project --json`.
     pub name: &'static str,
@@ -35,3 +40,9 @@ pub struct Format {
     /// Reads the text of such a file; the path is absolute.
     pub read: fn(&[u8], &Path, &Question<'_>) -> Result<Binding>,
 }
+
+/// Every format, in the order in which they count in one directory.
+pub static FORMATS: &[Format] = &[];
+
+/// Names under which the Serverless Framework finds code instead of data: they are named to the person, never run.
+pub const CODE_FILES: &[&str] = &["serverless.js", "serverless.mjs", "serverless.cjs", "serverless.ts"];

@@ -3,6 +3,7 @@
 use super::posix::{self, PosixKeeper};
 use super::{Dialect, Keeper, Refusal};
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 
 /// bash 3.2 and later, also in posix mode.
 pub(super) struct Bash;
@@ -32,6 +33,13 @@ impl Dialect for Bash {
 
     fn confirm(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) {
         posix::confirm(name, value, posix::ansi_c_quote, script);
+    }
+
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::ansi_c_quote };
+        posix::check(watch, &tests, script);
+        // Under `set -a`, bash exports functions as well.
+        script.extend_from_slice(b"\\builtin export -nf __credenv_check;\n");
     }
 
     fn hook(&self) -> Option<&'static str> {

@@ -3,6 +3,8 @@
 use super::{Dialect, Keeper, Refusal, aside, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
+use crate::core::watch::{Standing, Watch};
+use crate::system::bytes_of_path;
 
 /// fish 3 and 4.
 pub(super) struct Fish;
@@ -26,6 +28,46 @@ impl Dialect for Fish {
 
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&FishKeeper)
+    }
+
+    /// One `test`, because each call costs; every operand is an absolute path or begins with a letter, so that none
+    /// can be taken for an operator.
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        let word = |bytes: &[u8], script: &mut Vec<u8>| quote(bytes, script);
+        push(script, "function __credenv_check; builtin test \"$PWD\" = ");
+        word(&watch.directory, script);
+        match watch.standing {
+            Standing::There => {
+                push(script, " -a ");
+                word(&watch.directory, script);
+                push(script, " -ef .");
+            }
+            Standing::Gone => {
+                push(script, " -a ! -e ");
+                word(&watch.directory, script);
+            }
+            Standing::Elsewhere => {}
+        }
+        for (file, reference) in &watch.unchanged {
+            for relation in [" -nt ", " -ot "] {
+                push(script, " -a ! ");
+                word(&bytes_of_path(file), script);
+                push(script, relation);
+                word(&bytes_of_path(reference), script);
+            }
+        }
+        for path in &watch.absent {
+            push(script, " -a ! -e ");
+            word(&bytes_of_path(path), script);
+        }
+        for (name, value) in &watch.variables {
+            push(script, &format!(" -a \"x${name}\" = "));
+            word(&[b"x", value.as_deref().unwrap_or_default()].concat(), script);
+        }
+        if watch.unsure {
+            push(script, " -a 0 = 1");
+        }
+        push(script, "; end;\n");
     }
 
     fn hook(&self) -> Option<&'static str> {

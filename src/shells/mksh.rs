@@ -3,6 +3,7 @@
 use super::posix::{self, PosixKeeper};
 use super::{Dialect, Keeper, Refusal};
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 
 /// mksh.
 pub(super) struct Mksh;
@@ -28,6 +29,11 @@ impl Dialect for Mksh {
 
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
+    }
+
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::ansi_c_quote };
+        posix::check(watch, &tests, script);
     }
 
     fn hook(&self) -> Option<&'static str> {

@@ -15,6 +15,7 @@ mod zsh;
 use crate::core::delta::{Change, Delta, Shelf};
 use crate::core::error::{Error, Result};
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 
 /// Every dialect, in the order in which they are named to people.
 pub static DIALECTS: &[&dyn Dialect] = &[
@@ -55,6 +56,10 @@ pub trait Dialect: Sync {
 
     /// Appends the statement that exports a variable.
     fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
+
+    /// Appends the definition of `__credenv_check`, a function of nothing but builtin tests that succeeds as long as
+    /// all of it is true. Nothing, where there is no hook.
+    fn check(&self, _watch: &Watch, _script: &mut Vec<u8>) {}
 
     /// Appends the statement that takes a variable out of the environment.
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;

@@ -2,6 +2,8 @@
 
 use super::{Keeper, aside, controls, has_controls};
 use crate::core::vars::VarName;
+use crate::core::watch::{Standing, Watch};
+use crate::system::bytes_of_path;
 
 /// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
 /// zsh, dash, ksh93, mksh, busybox ash and yash.
@@ -57,6 +59,90 @@ pub(super) fn confirm(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8
     }
     quote(value, script);
     push(script, ";\n");
+}
+
+/// How a shell of the family writes a list of tests.
+pub(super) struct Tests {
+    /// What opens a list, and what closes it.
+    pub(super) list: (&'static str, &'static str),
+    /// Whether `-nt` and `-ot` say nothing of a file that is not there, so that `-e` must be asked as well.
+    pub(super) silent_on_missing: bool,
+    pub(super) quote: fn(&[u8], &mut Vec<u8>),
+}
+
+/// `[[ … ]]`, in which no word is split and no name can be taken for an operator.
+pub(super) const BRACKETS: (&str, &str) = ("[[ ", " ]]");
+
+/// Appends the function `__credenv_check`. What the directory is called is asked with `test`, because `==` in `[[ ]]`
+/// may be told to overlook the case of letters; a backslash keeps an alias from standing in for it.
+pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
+    push(script, "__credenv_check() { \\test \"$PWD\" = ");
+    (tests.quote)(&watch.directory, script);
+    let (open, close) = tests.list;
+    let mut conditions: Vec<Vec<u8>> = Vec::new();
+    let mut condition = |parts: &[&dyn Word]| {
+        let mut text = Vec::new();
+        parts.iter().for_each(|part| part.write(tests.quote, &mut text));
+        conditions.push(text);
+    };
+    match watch.standing {
+        Standing::There => condition(&[&watch.directory.as_slice(), &" -ef ."]),
+        Standing::Gone => condition(&[&"! -e ", &watch.directory.as_slice()]),
+        Standing::Elsewhere => {}
+    }
+    for (file, reference) in &watch.unchanged {
+        let (file, reference) = (bytes_of_path(file), bytes_of_path(reference));
+        let (file, reference) = (&file.as_slice(), &reference.as_slice());
+        if tests.silent_on_missing {
+            condition(&[&"-e ", file]);
+            condition(&[&"-e ", reference]);
+        }
+        condition(&[&"! ", file, &" -nt ", reference]);
+        condition(&[&"! ", file, &" -ot ", reference]);
+    }
+    for path in &watch.absent {
+        condition(&[&"! -e ", &bytes_of_path(path).as_slice()]);
+    }
+    for (name, value) in &watch.variables {
+        let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
+        condition(&[&format!("\"${{{name}+=}}${{{name}-}}\" = ").as_str(), &set.as_slice()]);
+    }
+    if watch.unsure {
+        condition(&[&"0 = 1"]);
+    }
+    // One list where the shell can read it so; `-a` of `test` is not to be trusted with paths.
+    let together = tests.list == BRACKETS;
+    for (number, condition) in conditions.into_iter().enumerate() {
+        push(script, " && ");
+        if !together || number == 0 {
+            push(script, open);
+        }
+        script.extend(condition);
+        if !together {
+            push(script, close);
+        }
+    }
+    if together {
+        push(script, close);
+    }
+    push(script, "; };\n");
+}
+
+/// A part of a condition: syntax as it is, a word quoted.
+trait Word {
+    fn write(&self, quote: fn(&[u8], &mut Vec<u8>), out: &mut Vec<u8>);
+}
+
+impl Word for &str {
+    fn write(&self, _quote: fn(&[u8], &mut Vec<u8>), out: &mut Vec<u8>) {
+        out.extend_from_slice(self.as_bytes());
+    }
+}
+
+impl Word for &[u8] {
+    fn write(&self, quote: fn(&[u8], &mut Vec<u8>), out: &mut Vec<u8>) {
+        quote(self, out);
+    }
 }
 
 /// Keeps values in the POSIX family.

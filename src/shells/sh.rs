@@ -3,6 +3,7 @@
 use super::posix::{self, PosixKeeper};
 use super::{Dialect, Keeper, Refusal};
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 
 /// The POSIX shells without `$'…'`: dash, busybox ash, posh.
 pub(super) struct Sh;
@@ -28,6 +29,11 @@ impl Dialect for Sh {
 
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
+    }
+
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        let tests = posix::Tests { list: ("\\test ", ""), silent_on_missing: true, quote: posix::single_quote };
+        posix::check(watch, &tests, script);
     }
 
     fn hook(&self) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 use super::posix::{self, PosixKeeper};
 use super::{Dialect, Keeper, Refusal};
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 
 /// yash, which carries only valid UTF-8.
 pub(super) struct Yash;
@@ -31,6 +32,11 @@ impl Dialect for Yash {
 
     fn confirm(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) {
         posix::confirm(name, value, posix::single_quote, script);
+    }
+
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::single_quote };
+        posix::check(watch, &tests, script);
     }
 
     fn hook(&self) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod find;
+pub mod store;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -11,6 +12,7 @@ use std::process::Command;
 
 use crate::core::error::{Error, Kind, Result};
 use crate::core::vars::{self, Environment, Value, VarName};
+use crate::core::watch::Standing;
 
 /// The process as it was started.
 #[derive(Debug)]
@@ -74,6 +76,36 @@ impl System {
         Ok(Some(bytes))
     }
 
+    /// Whether anything is at that path, symlinks followed.
+    #[must_use]
+    pub fn exists(&self, path: &Path) -> bool {
+        std::fs::metadata(path).is_ok()
+    }
+
+    /// Whether what is at that path is a file and not a directory, symlinks followed; `None` when nothing is there.
+    #[must_use]
+    pub fn is_file(&self, path: &Path) -> Option<bool> {
+        std::fs::metadata(path).ok().map(|metadata| !metadata.is_dir())
+    }
+
+    /// The path with all symlinks resolved.
+    #[must_use]
+    pub fn real_path(&self, path: &Path) -> Option<PathBuf> {
+        std::fs::canonicalize(path).ok()
+    }
+
+    /// Whether that is the directory we are in.
+    #[must_use]
+    pub fn standing(&self, named: &Path) -> Standing {
+        if !self.exists(named) {
+            Standing::Gone
+        } else if same_directory(named, Path::new(".")) {
+            Standing::There
+        } else {
+            Standing::Elsewhere
+        }
+    }
+
     /// Whether the file can be opened for reading.
     pub fn check_readable(&self, path: &Path) -> std::result::Result<(), String> {
         let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
@@ -115,6 +147,22 @@ impl System {
             .filter(|path| path.is_absolute())
             .or_else(|| Some(self.home.as_ref()?.join(below_home)))
             .map(|directory| directory.join("credenv"))
+    }
+
+    /// Where our state lies that outlives a shell: what is trusted.
+    #[must_use]
+    pub fn state_directory(&self) -> Option<PathBuf> {
+        self.directory_of("XDG_STATE_HOME", ".local/state", Self::library_state_directory)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn library_state_directory() -> Option<PathBuf> {
+        None
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn library_state_directory() -> Option<PathBuf> {
+        dirs::state_dir().or_else(dirs::data_local_dir)
     }
 
     /// The path of the running binary.
@@ -309,6 +357,21 @@ mod platform {
         std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o044 != 0)
     }
 
+    /// Makes a directory that only its owner can enter, and those above it.
+    pub(super) fn private_directory(path: &Path) -> io::Result<()> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        if path.is_dir() {
+            return Ok(());
+        }
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    }
+
+    /// Makes an empty file that only its owner can read.
+    pub(super) fn private_file(path: &Path) -> io::Result<std::fs::File> {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+    }
+
     pub(super) fn may_be_run(path: &Path) -> io::Result<bool> {
         let metadata = std::fs::metadata(path)?;
         Ok(metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
@@ -361,6 +424,16 @@ mod platform {
 
     pub(super) fn others_may_read(_path: &Path) -> Option<bool> {
         None
+    }
+
+    /// Makes a directory in the person's own profile, which is theirs alone.
+    pub(super) fn private_directory(path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    /// Makes an empty file.
+    pub(super) fn private_file(path: &Path) -> io::Result<std::fs::File> {
+        std::fs::File::create(path)
     }
 
     pub(super) fn may_be_run(path: &Path) -> io::Result<bool> {

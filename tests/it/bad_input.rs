@@ -274,15 +274,15 @@ fn a_damaged_state_is_told_once_and_treated_as_absent() {
         b"null",
         b"\xff\xfe",
         b"\x1b[31m",
-        b"{\"v\":2,\"vars\":{}}",
-        b"{\"v\":1}",
-        b"{\"v\":1,\"vars\":{\"A;touch X\":{\"was\":\"unset\",\"now\":\"unset\"}}}",
-        b"{\"v\":1,\"vars\":{\"\":{\"was\":\"unset\",\"now\":\"unset\"}}}",
-        b"{\"v\":1,\"vars\":{\"A\":{\"was\":\"nonsense\",\"now\":\"unset\"}}}",
-        b"{\"v\":1,\"vars\":{\"A\":{\"was\":{\"set\":\"\\u0000zz\"},\"now\":\"unset\"}}}",
-        b"{\"v\":1,\"vars\":{\"A\":{\"was\":{\"set\":\"\\u0000\xc3\xa4\xc3\xa4\"},\"now\":\"unset\"}}}",
-        b"{\"v\":1,\"vars\":{}} trailing",
-        b"{\"v\":18446744073709551616,\"vars\":{}}",
+        b"{\"v\":9,\"vars\":{}}",
+        b"{\"v\":2}",
+        b"{\"v\":2,\"vars\":{\"A;touch X\":{\"was\":\"unset\",\"now\":\"unset\"}}}",
+        b"{\"v\":2,\"vars\":{\"\":{\"was\":\"unset\",\"now\":\"unset\"}}}",
+        b"{\"v\":2,\"vars\":{\"A\":{\"was\":\"nonsense\",\"now\":\"unset\"}}}",
+        b"{\"v\":2,\"vars\":{\"A\":{\"was\":{\"set\":\"\\u0000zz\"},\"now\":\"unset\"}}}",
+        b"{\"v\":2,\"vars\":{\"A\":{\"was\":{\"set\":\"\\u0000\xc3\xa4\xc3\xa4\"},\"now\":\"unset\"}}}",
+        b"{\"v\":2,\"vars\":{}} trailing",
+        b"{\"v\":28446744073709551616,\"vars\":{}}",
     ];
     let deep = "[".repeat(100_000);
     for state in states.into_iter().chain([deep.as_bytes()]) {
@@ -304,7 +304,7 @@ fn a_damaged_state_is_told_once_and_treated_as_absent() {
 fn a_hostile_state_is_not_executed(shell: &Shell) {
     let before = r"'; touch X; '$(touch X)`touch X`\'; touch X; \'";
     let state = serde_json::json!({
-        "v": 1, "prev": before,
+        "v": 2, "prev": before,
         "vars": {"AWS_PROFILE": {"was": {"set": before}, "now": {"set": "here"}, "why": before, "at": [before, 1]}},
     });
     let home = Home::new().directory("empty").env("CREDENV_STATE", state.to_string()).env("AWS_PROFILE", "here");

@@ -14,5 +14,6 @@ mod doctor;
 mod failing;
 mod hook;
 mod quoting;
+mod serverless;
 mod switching;
 mod wrapper;

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use super::home::{Home, shown};
 use super::shell::Shell;
 
+/// What the hook keeps in the shell, whatever was done.
+const HOOK_VARIABLES: [&str; 2] = ["__credenv_fresh", "__credenv_failed"];
+
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
 #[must_use = "nothing is played before `play`"]
 pub(crate) struct Story<'s> {
@@ -187,10 +190,13 @@ impl Told {
         String::from_utf8(self.note(label, "status")).unwrap().trim().parse().unwrap()
     }
 
-    /// Our own variables among those of the shell, exported or not, noted under that label.
+    /// Our own variables among those of the shell, exported or not, noted under that label, but those of the hook.
     pub(crate) fn variables(&self, label: &str) -> Vec<String> {
         let text = String::from_utf8_lossy(&self.note(label, "set")).into_owned();
-        text.lines().filter(|line| line.starts_with("__credenv")).map(str::to_owned).collect()
+        // bash lists functions as well, each under `NAME ()`.
+        let of_hook = |line: &str| line.contains(" ()") || HOOK_VARIABLES.iter().any(|name| line.starts_with(name));
+        let ours = |line: &&str| line.starts_with("__credenv") && !of_hook(line);
+        text.lines().filter(ours).map(str::to_owned).collect()
     }
 
     /// The value noted under that label, if the variable was set.

@@ -1,0 +1,563 @@
+//! Which identity holds in a directory: the choices made by hand, the project files, the person's own rules
+//! (docs/how-it-decides.md).
+
+use std::path::Path;
+
+use super::context::Context;
+use super::place::{Judged, Looking, ProjectFile};
+use super::switch::{self, Who, Wish};
+use crate::core::binding::{ANY_STAGE, Answer, Asked, Binding, Origin, Said};
+use crate::core::error::{Error, Result};
+use crate::core::target::{self, Chosen, Reason, StageProfile, Target};
+use crate::core::trust::Trust;
+use crate::report;
+use crate::state::{By, Choice, Decided, Place, State};
+use crate::system::System;
+
+/// What holds, and why.
+#[derive(Default)]
+pub(super) struct Decision {
+    pub(super) target: Target,
+    /// Where a choice made by hand now would hold.
+    pub(super) place: Place,
+    /// Who decided; nobody outside of everything.
+    pub(super) decided: Option<Decided>,
+    /// What it comes to, for the one line that tells of a switch.
+    pub(super) summary: Option<String>,
+    /// What stands in the way of more, each a line or a few for the person.
+    pub(super) notices: Vec<String>,
+    enters_protected: bool,
+}
+
+/// What a project file asks for in the end.
+enum Asks {
+    /// An identity.
+    Identity(Box<Wish>),
+    /// A region at most: the identity is for others to decide.
+    Region(Option<Chosen>),
+}
+
+/// Whether the choices made by hand count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Follow {
+    /// They do.
+    Choices,
+    /// Only what the directory itself asks for.
+    Directory,
+}
+
+/// How the directory is followed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Following<'f> {
+    pub(super) follow: Follow,
+    /// The stage, instead of `CREDENV_STAGE` and the project's own.
+    pub(super) stage: Option<&'f str>,
+    /// Protected profiles are entered: the person said so.
+    pub(super) enters_protected: bool,
+}
+
+/// Follows the directory. The AWS files are read when the first identity is found.
+pub(super) fn follow(
+    context: &mut Context<'_>,
+    looking: &Looking<'_>,
+    state: &State,
+    following: Following<'_>,
+) -> Decision {
+    let Following { follow, stage, enters_protected } = following;
+    let mut decision = Decision { enters_protected, ..Decision::default() };
+    let mut region = None;
+    let directory = context.system.directory.clone();
+    let chosen = |place: &Place| (follow == Follow::Choices).then(|| state.choice_at(place)).flatten().cloned();
+    if let Some(choice) = chosen(&Place::Everywhere).filter(|choice| choice.place == Place::Everywhere) {
+        if decision.take_choice(context, looking, &choice, None) {
+            decision.place = Place::Everywhere;
+            return decision;
+        }
+    }
+    let mut place = None;
+    for file in looking.above(&directory) {
+        let binding = match looking.judge(&file) {
+            Judged::Untrusted(trust) => {
+                decision.notices.extend(untrusted(&file, trust, context.system));
+                continue;
+            }
+            Judged::Broken(error) => {
+                decision.notices.push(report::error(&error));
+                continue;
+            }
+            Judged::Trusted(binding) => binding,
+        };
+        let here = Place::At(file.directory.clone());
+        let choice = chosen(&here);
+        place.get_or_insert(here);
+        if let Some(choice) = choice
+            && decision.take_choice(context, looking, &choice, Some((&file, &binding)))
+        {
+            decision.place = place.unwrap_or_default();
+            return decision;
+        }
+        if decision.take_project(context, looking, &file, *binding, stage, &mut region) {
+            decision.place = place.unwrap_or_default();
+            return decision;
+        }
+    }
+    if let Some(rule) = context.settings.directory(&directory, context.system.home.as_deref()) {
+        let here = Place::At(rule.directory.clone());
+        let choice = chosen(&here);
+        place.get_or_insert(here);
+        let taken = match choice {
+            Some(choice) => decision.take_choice(context, looking, &choice, None),
+            None => decision.take_rule(context, looking, &rule.asked, &mut region),
+        };
+        if taken {
+            decision.place = place.unwrap_or_default();
+            return decision;
+        }
+    }
+    decision.place = place.unwrap_or_default();
+    if let Some(choice) = chosen(&Place::Outside) {
+        decision.take_choice(context, looking, &choice, None);
+    }
+    if let Some(region) = &region {
+        let alone = target::of_region(region);
+        if decision.summary.is_none() {
+            decision.decided = Some(Decided { by: By::Project, profile: None, stage: None });
+            decision.summary = Some(format!("({}){}", region.text, arrow(&region.reason, context.system, None)));
+        }
+        decision.target.0.extend(alone.0);
+    }
+    decision
+}
+
+/// The place in which a choice made in that directory holds.
+pub(super) fn place_of(looking: &Looking<'_>, context: &Context<'_>, directory: &Path) -> Place {
+    let trusted = looking.above(directory).find(|file| matches!(looking.judge(file), Judged::Trusted(_)));
+    let rule = || context.settings.directory(directory, context.system.home.as_deref()).map(|rule| rule.directory);
+    trusted.map(|file| file.directory).or_else(rule).map_or(Place::Outside, Place::At)
+}
+
+/// Finds the places of choices that were made without looking for projects, and forgets those of protected profiles
+/// whose place was left: `cd` alone does not enter them again.
+pub(super) fn settle(state: &mut State, context: &Context<'_>) {
+    let stale = |choice: &Choice| {
+        let Place::At(place) = &choice.place else { return false };
+        let here = context.system.real_path(&context.system.directory);
+        choice.protected && !here.is_some_and(|here| here.starts_with(place))
+    };
+    state.choices.retain(|choice| !stale(choice));
+    let unsettled = |choice: &Choice| matches!(choice.place, Place::MadeIn(_));
+    while let Some(at) = state.choices.iter().position(unsettled) {
+        let mut choice = state.choices.remove(at);
+        if let Place::MadeIn(directory) = &choice.place {
+            choice.place = place_of(&Looking::new(context.system, state), context, directory);
+        }
+        state.choices.retain(|other| other.place != choice.place);
+        state.choices.push(choice);
+    }
+}
+
+impl Decision {
+    /// Takes a choice made by hand; whether it could be taken.
+    fn take_choice(
+        &mut self,
+        context: &mut Context<'_>,
+        looking: &Looking<'_>,
+        choice: &Choice,
+        project: Option<(&ProjectFile, &Binding)>,
+    ) -> bool {
+        let wished = wish_of_choice(context, looking, choice, project);
+        let done = wished.and_then(|wish| match wish {
+            Some(wish) => Ok(Some((switch::target(context, &wish)?, wish))),
+            None => Ok(None),
+        });
+        match done {
+            Ok(done) => {
+                let stage = choice.stage.clone();
+                let profile = done.as_ref().and_then(|(_, wish)| wish.profile());
+                self.decided = Some(Decided { by: By::Hand, profile, stage });
+                if let Some((target, wish)) = done {
+                    self.summary = Some(format!("{} ← `{}`", shown(&target, &wish), choice.command()));
+                    self.target = target;
+                }
+                true
+            }
+            Err(error) => {
+                self.notices.push(report::error(&error));
+                false
+            }
+        }
+    }
+
+    /// Takes what a project asks for; whether that was an identity.
+    fn take_project(
+        &mut self,
+        context: &mut Context<'_>,
+        looking: &Looking<'_>,
+        file: &ProjectFile,
+        binding: Binding,
+        stage: Option<&str>,
+        region: &mut Option<Chosen>,
+    ) -> bool {
+        let asked_for = stage.map(str::to_owned).or_else(|| looking.stage());
+        let binding = match &asked_for {
+            None => Ok(binding),
+            Some(stage) => looking.read_binding(file, Some(stage)),
+        };
+        let stage = binding.as_ref().ok().and_then(|binding| binding.stage.clone());
+        let taken = binding.and_then(|binding| {
+            self.notices.extend(unnameable_stages(&binding));
+            asks(context, looking, &binding)
+        });
+        self.take(context, taken, By::Project, stage, region)
+    }
+
+    /// Takes what a rule of the person's own config asks for.
+    fn take_rule(
+        &mut self,
+        context: &mut Context<'_>,
+        looking: &Looking<'_>,
+        asked: &Asked,
+        region: &mut Option<Chosen>,
+    ) -> bool {
+        let answer = Answer { asked: asked.clone(), unresolved: Vec::new() };
+        let taken = asks_of(context, looking, &answer, None, Path::new("/"));
+        self.take(context, taken, By::Directory, None, region)
+    }
+
+    fn take(
+        &mut self,
+        context: &Context<'_>,
+        asks: Result<Asks>,
+        by: By,
+        stage: Option<String>,
+        region: &mut Option<Chosen>,
+    ) -> bool {
+        let done = asks.and_then(|asks| match asks {
+            Asks::Region(asked) => Ok(Err(asked)),
+            Asks::Identity(mut wish) => {
+                // A nearer file that asks for no identity may still name the region.
+                if let Some(nearer) = region.take() {
+                    wish.region = Some(nearer);
+                }
+                if wish.protected && !self.enters_protected {
+                    return Err(protected(&wish));
+                }
+                Ok(Ok((switch::target(context, &wish)?, wish)))
+            }
+        });
+        match done {
+            Ok(Ok((target, wish))) => {
+                let arrow = arrow(&wish.decided, context.system, stage.as_deref());
+                self.summary = Some(format!("{}{arrow}", shown(&target, &wish)));
+                self.decided = Some(Decided { by, profile: wish.profile(), stage });
+                self.notices.extend(wish.notes.iter().cloned());
+                self.target = target;
+                true
+            }
+            Ok(Err(asked)) => {
+                if region.is_none() {
+                    *region = asked;
+                }
+                false
+            }
+            Err(error) => {
+                self.notices.push(report::error(&error));
+                false
+            }
+        }
+    }
+}
+
+/// What a choice made by hand comes to: nothing after `off`.
+pub(super) fn wish_of_choice(
+    context: &mut Context<'_>,
+    looking: &Looking<'_>,
+    choice: &Choice,
+    project: Option<(&ProjectFile, &Binding)>,
+) -> Result<Option<Wish>> {
+    let by_hand = Reason::rule(format!("`{}`", choice.command()));
+    let region = choice.region.as_ref().map(|region| Chosen { text: region.clone(), reason: by_hand.clone() });
+    if let Some(name) = &choice.profile {
+        read_aws_files(context, looking)?;
+        // Serverless would follow the variables of its stages rather than the choice.
+        let stages = project.map(|(_, binding)| silenced_stages(binding)).unwrap_or_default();
+        return Ok(Some(Wish {
+            who: Who::Profile { name: name.clone(), reason: None },
+            region,
+            credentials: choice.credentials,
+            stages,
+            protected: context.settings.protects(name),
+            decided: by_hand,
+            notes: Vec::new(),
+        }));
+    }
+    let Some(stage) = &choice.stage else { return Ok(None) };
+    let Some((file, _)) = project else {
+        return Err(Error::failed(format!("there is no project here that could tell the profile of stage `{stage}`"))
+            .hint("`credenv use PROFILE` names a profile itself"));
+    };
+    let binding = looking.read_binding(file, Some(stage))?;
+    match asks(context, looking, &binding)? {
+        Asks::Identity(mut wish) => {
+            wish.region = region.or(wish.region);
+            wish.credentials = choice.credentials;
+            Ok(Some(*wish))
+        }
+        Asks::Region(_) => {
+            Err(Error::failed(format!("{} asks for no profile in stage `{stage}`", binding.file.display()))
+                .hint(format!("`credenv link PROFILE --stage {stage}` writes one into .credenv.yml")))
+        }
+    }
+}
+
+/// What a project file asks for in the stage in force.
+fn asks(context: &mut Context<'_>, looking: &Looking<'_>, binding: &Binding) -> Result<Asks> {
+    let directory = binding.file.parent().unwrap_or(Path::new("/"));
+    let mut asks = asks_of(context, looking, &binding.answer, binding.stage.as_deref(), directory)?;
+    if let Asks::Identity(wish) = &mut asks {
+        wish.stages = stages(context, binding);
+    }
+    Ok(asks)
+}
+
+fn asks_of(
+    context: &mut Context<'_>,
+    looking: &Looking<'_>,
+    answer: &Answer,
+    stage: Option<&str>,
+    directory: &Path,
+) -> Result<Asks> {
+    let asked = &answer.asked;
+    let unresolved = |last: &str| answer.unresolved.iter().find(|unresolved| unresolved.key.ends_with(last));
+    let in_stage = stage.map_or_else(String::new, |stage| format!(", stage {stage}"));
+    let region = asked.region.as_ref().map(|said| chosen(said, "region of the project", &in_stage));
+    let mut notes = Vec::new();
+    if asked.region.is_none()
+        && let Some(unknown) = unresolved("region")
+    {
+        notes.push(report::note(&format!(
+            "`{}` at {} cannot be told here: {}; the profile's own region is taken",
+            unknown.key, unknown.origin, unknown.reason
+        )));
+    }
+    let who = if let Some(identity) = &asked.web_identity {
+        let token_file = chosen(&identity.token_file, "token file of the project", &in_stage);
+        Who::WebIdentity(Box::new(switch::WebIdentityWish {
+            token_file,
+            directory: directory.to_owned(),
+            role_arn: chosen(&identity.role_arn, "role of the project", &in_stage),
+            session_name: identity
+                .session_name
+                .as_ref()
+                .map(|name| chosen(name, "session name of the project", &in_stage)),
+        }))
+    } else if let Some(said) = asked.profile.as_ref().or(asked.account.as_ref()).or(asked.role.as_ref()) {
+        read_aws_files(context, looking)?;
+        let name = own_profile(context, asked)?;
+        let rule = match &asked.profile {
+            Some(said) if said.text != name => format!("your own name for `{}` of the project{in_stage}", said.text),
+            Some(_) => format!("profile of the project{in_stage}"),
+            None => format!("your profile for the account of the project{in_stage}"),
+        };
+        Who::Profile { name, reason: Some(Reason::at(rule, &said.origin)) }
+    } else if let Some(unknown) = unresolved("profile").or_else(|| unresolved("stage")) {
+        return Err(Error::failed(format!(
+            "`{}` at {} cannot be told here: {}",
+            unknown.key, unknown.origin, unknown.reason
+        ))
+        .because(format!("the expression is `{}`", unknown.expression))
+        .hint("`credenv link PROFILE` names the profile in .credenv.yml"));
+    } else {
+        return Ok(Asks::Region(region));
+    };
+    let decided = match &who {
+        Who::Profile { reason, .. } => reason.clone().unwrap_or_default(),
+        Who::WebIdentity(identity) => identity.role_arn.reason.clone(),
+    };
+    let protected = asked.protected
+        || matches!(&who, Who::Profile { name, .. } if context.settings.protects(name))
+        || asked.profile.as_ref().is_some_and(|said| context.settings.protects(&said.text));
+    let wish = Wish { who, region, credentials: false, stages: Vec::new(), protected, decided, notes };
+    Ok(Asks::Identity(Box::new(wish)))
+}
+
+/// The person's own profile for what a project names: by its name, which they may have another one for, and by the
+/// account and the role that it leads to.
+fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
+    let profiles = context.profiles();
+    let wants = |text: &Option<Said>| text.as_ref().map(|said| said.text.clone());
+    let (account, role) = (wants(&asked.account), wants(&asked.role));
+    if let Some(said) = &asked.profile {
+        let name = context.settings.own_name(&said.text).to_owned();
+        let profile = profiles.require(&name).map_err(|error| {
+            let mapped = if name == said.text { String::new() } else { format!(", your own name for `{}`", said.text) };
+            let mut told = Error::failed(format!("no profile named `{name}`{mapped}, which {} asks for", said.origin));
+            for cause in error.causes() {
+                told = told.because(cause.clone());
+            }
+            match error.hint_text() {
+                Some(hint) => told.hint(hint),
+                None => told,
+            }
+        })?;
+        for (what, wanted, has) in [("account", &account, profile.account()), ("role", &role, profile.role())] {
+            if let (Some(wanted), Some(has)) = (wanted, has)
+                && wanted != has
+            {
+                return Err(Error::failed(format!(
+                    "{} asks for {what} `{wanted}`, and profile `{name}` leads to `{has}`",
+                    said.origin.file.display()
+                ))
+                .because("nothing is switched, because one of them must be wrong")
+                .hint(format!(
+                    "`credenv show {}` tells where the profile is defined",
+                    crate::core::text::as_typed(&name)
+                )));
+            }
+        }
+        return Ok(name);
+    }
+    let fits = |profile: &crate::core::profile::Profile| {
+        account.as_deref().is_none_or(|account| profile.account() == Some(account))
+            && role.as_deref().is_none_or(|role| profile.role() == Some(role))
+    };
+    let found: Vec<_> = profiles.all().into_iter().filter(fits).collect();
+    let what = match (&account, &role) {
+        (Some(account), Some(role)) => format!("account `{account}` with role `{role}`"),
+        (Some(account), None) => format!("account `{account}`"),
+        (None, role) => format!("role `{}`", role.as_deref().unwrap_or_default()),
+    };
+    let at = asked.account.as_ref().or(asked.role.as_ref()).map_or_else(String::new, |said| said.origin.to_string());
+    match found.as_slice() {
+        [one] => Ok(one.name.as_str().to_owned()),
+        [] => Err(Error::failed(format!("none of your profiles leads to {what}, which {at} asks for"))
+            .hint("`credenv list --long` shows where each leads")),
+        several => {
+            let names = several.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join("`, `");
+            Err(Error::failed(format!("several of your profiles lead to {what}, which {at} asks for: `{names}`"))
+                .hint("`role:` beside `account:` tells them apart, or `credenv use` chooses one"))
+        }
+    }
+}
+
+/// What the variables of the project's stages must be. A stage whose profile the person does not have is named all the
+/// same: then Serverless refuses to deploy it, instead of deploying it under `AWS_PROFILE` (docs/how-it-decides.md).
+fn stages(context: &Context<'_>, binding: &Binding) -> Vec<StageProfile> {
+    let own = |stage: &str, said: &Said| {
+        let reason = Reason::at(format!("profile of the project, stage {stage}"), &said.origin);
+        Chosen { text: context.settings.own_name(&said.text).to_owned(), reason }
+    };
+    let mut stages: Vec<StageProfile> = Vec::new();
+    for (stage, answer) in &binding.stages {
+        let profile = answer.asked.profile.as_ref().map(|said| own(stage, said));
+        stages.push(StageProfile { stage: stage.clone(), profile });
+    }
+    // A file that makes the name of the profile from that of the stage names no stages; the person's profiles do.
+    if let Some(said) = &binding.any_stage.asked.profile
+        && let Some((before, after)) = said.text.split_once(ANY_STAGE).filter(|(_, after)| !after.contains(ANY_STAGE))
+    {
+        for name in context.profiles().names() {
+            let stage = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            if let Some(stage) = stage.filter(|stage| target::stage_prefix(stage).is_some())
+                && !stages.iter().any(|known| known.stage == stage)
+            {
+                let said = Said { text: name.to_owned(), origin: said.origin.clone() };
+                stages.push(StageProfile { stage: stage.to_owned(), profile: Some(own(stage, &said)) });
+            }
+        }
+    }
+    // `AWS_PROFILE` speaks for the stage in force, and nothing may speak louder.
+    if let Some(stage) = &binding.stage
+        && !stages.iter().any(|known| known.stage.eq_ignore_ascii_case(stage))
+    {
+        stages.push(StageProfile { stage: stage.clone(), profile: None });
+    }
+    stages
+}
+
+fn silenced_stages(binding: &Binding) -> Vec<StageProfile> {
+    let names = binding.stages.iter().map(|(stage, _)| stage).chain(&binding.stage);
+    names.map(|stage| StageProfile { stage: stage.clone(), profile: None }).collect()
+}
+
+fn unnameable_stages(binding: &Binding) -> Vec<String> {
+    let named = |(stage, answer): &(String, Answer)| {
+        let said = answer.asked.profile.as_ref()?;
+        target::stage_prefix(stage).is_none().then(|| {
+            report::note(&format!(
+                "stage `{stage}` at {} has a name that no variable can have: `--stage {stage}` of Serverless v3 \
+                 follows `AWS_PROFILE`; `credenv exec --stage {stage} -- COMMAND` does it right",
+                said.origin
+            ))
+        })
+    };
+    binding.stages.iter().filter_map(named).collect()
+}
+
+/// Reads the AWS files, which from now on must stay as they are.
+fn read_aws_files(context: &mut Context<'_>, looking: &Looking<'_>) -> Result<()> {
+    for path in context.aws_paths() {
+        looking.look_at(path);
+    }
+    context.read_aws_files()
+}
+
+fn chosen(said: &Said, rule: &str, in_stage: &str) -> Chosen {
+    Chosen { text: said.text.clone(), reason: Reason::at(format!("{rule}{in_stage}"), &said.origin) }
+}
+
+fn untrusted(file: &ProjectFile, trust: Trust, system: &System) -> Option<String> {
+    let path = near(&file.path, system);
+    match trust {
+        Trust::New => {
+            Some(report::note(&format!("{path} is not followed: `credenv allow` shows what it asks for and allows it")))
+        }
+        Trust::Changed => Some(report::note(&format!(
+            "{path} asks for something else than what was allowed, and is not followed: `credenv allow` shows it and \
+             allows it"
+        ))),
+        Trust::Trusted | Trust::Denied => None,
+    }
+}
+
+fn protected(wish: &Wish) -> Error {
+    let name = match &wish.who {
+        Who::Profile { name, .. } => name.as_str(),
+        Who::WebIdentity(identity) => identity.role_arn.text.as_str(),
+    };
+    let at = wish.decided.origin.as_ref().map_or_else(String::new, |origin| format!(", which {origin} asks for,"));
+    Error::failed(format!("`{name}`{at} is protected, and `cd` alone does not enter it"))
+        .hint(format!("`credenv use {}` enters it", crate::core::text::as_typed(name)))
+}
+
+/// `devProfile (eu-west-1)`.
+fn shown(target: &Target, wish: &Wish) -> String {
+    let region = target.0.iter().find(|(name, _)| name.as_str() == "AWS_REGION");
+    let region = region.and_then(|(_, wanted)| wanted.value.as_ref());
+    let region = region.map_or_else(String::new, |region| format!(" ({})", region.shown()));
+    let name = match &wish.who {
+        Who::Profile { name, .. } => name.clone(),
+        Who::WebIdentity(identity) => format!("web identity for {}", identity.role_arn.text),
+    };
+    format!("{name}{region}")
+}
+
+/// ` ← serverless.yml:6, stage dev`.
+fn arrow(reason: &Reason, system: &System, stage: Option<&str>) -> String {
+    let stage = stage.map_or_else(String::new, |stage| format!(", stage {stage}"));
+    match &reason.origin {
+        Some(Origin { file, line }) => format!(" ← {}:{line}{stage}", near(file, system)),
+        None => String::new(),
+    }
+}
+
+/// A path as it is shortest and still plain: from here, from home, or whole.
+pub(super) fn near(path: &Path, system: &System) -> String {
+    if let Ok(below) = path.strip_prefix(&system.directory) {
+        return below.display().to_string();
+    }
+    match system.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+        Some(below) => format!("~/{}", below.display()),
+        None => path.display().to_string(),
+    }
+}

@@ -1,0 +1,100 @@
+//! `credenv hook`: what a shell evaluates at a prompt where something changed.
+
+use std::path::{Path, PathBuf};
+
+use super::context::{self, Context};
+use super::decide::{self, Decision, Follow, Following};
+use super::place::Looking;
+use super::{Outcome, switch};
+use crate::cli::HookArgs;
+use crate::config::Config;
+use crate::core::delta::{Change, Delta, Intent, fingerprint, plan};
+use crate::core::error::Result;
+use crate::core::vars::VarName;
+use crate::report;
+use crate::shells::{self, Dialect};
+use crate::state::State;
+use crate::system::System;
+
+pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
+    let dialect = switch::dialect(&arguments.shell, system)?;
+    // A shell that has just begun may have inherited the state of another, and its start-up files may have set the
+    // variables anew: there what was decided is put in force again.
+    let intent = if arguments.fresh { Intent::Choose } else { Intent::Hold };
+    let named = arguments.directory.as_ref().map_or_else(|| system.directory.clone(), PathBuf::from);
+    follow(dialect, system, context::state(system), intent, &named)
+}
+
+/// Brings the shell, which calls its directory `named`, to what holds there, and tells what changed.
+pub(super) fn follow(
+    dialect: &dyn Dialect,
+    system: &System,
+    mut state: State,
+    intent: Intent,
+    named: &Path,
+) -> Result<Outcome> {
+    let mut notices = Vec::new();
+    let looking_state = state.clone();
+    let looking = Looking::new(system, &looking_state);
+    look_at_config(&looking, system);
+    let settings = Config::read(system).unwrap_or_else(|error| {
+        notices.push(report::error(&error));
+        Config::default()
+    });
+    let mut context = Context::without_aws_files(system, state.clone(), settings);
+    decide::settle(&mut state, &context);
+    let following = Following { follow: Follow::Choices, stage: None, enters_protected: false };
+    let mut decision = decide::follow(&mut context, &looking, &state, following);
+    notices.append(&mut decision.notices);
+    let shelf = shells::shelf(dialect, true);
+    let (mut delta, undo) = plan(&system.environment, &state.undo, &decision.target, intent, shelf);
+    let line = (!delta.is_empty()).then(|| line(&decision, &delta, system));
+    if let Some(before) = system.text("AWS_PROFILE")
+        && delta.changes.contains_key(&VarName::known("AWS_PROFILE"))
+    {
+        state.previous = Some(before.to_owned());
+    }
+    let told =
+        std::mem::replace(&mut state.told, notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect());
+    state.undo = undo;
+    state.decided = decision.decided.take();
+    if dialect.carries_state() {
+        switch::remember(&state, system, &mut delta);
+    }
+    let outcome = switch::print_for_hook(dialect, system, &delta, &looking.watch(named))?;
+    if !context.settings.quiet {
+        line.into_iter().for_each(|line| system.say(&report::note(&line)));
+    }
+    for notice in notices.iter().filter(|notice| !told.contains(&fingerprint(notice.as_bytes()))) {
+        system.say(notice);
+    }
+    Ok(outcome)
+}
+
+/// What changed, in one line.
+fn line(decision: &Decision, delta: &Delta, system: &System) -> String {
+    if let Some(summary) = &decision.summary {
+        return summary.clone();
+    }
+    let after = |name: &'static str| {
+        let name = VarName::known(name);
+        match delta.changes.get(&name) {
+            None => system.environment.get(&name).map(|value| value.shown().into_owned()),
+            Some(Change::Set(value)) => Some(value.shown().into_owned()),
+            Some(Change::PutBack) => Some(String::new()),
+            Some(Change::Unset | Change::PutBackUnexported) => None,
+        }
+    };
+    match (after("AWS_PROFILE"), after("AWS_ACCESS_KEY_ID")) {
+        (Some(profile), _) => format!("back to {profile}"),
+        (None, Some(_)) => "back to the keys in the environment".to_owned(),
+        (None, None) => "back to no profile".to_owned(),
+    }
+}
+
+/// The person's config may say something else tomorrow.
+pub(super) fn look_at_config(looking: &Looking<'_>, system: &System) {
+    if let Some(path) = Config::path(system) {
+        looking.look_at(&path);
+    }
+}

@@ -1,0 +1,210 @@
+//! The project files above a directory, how far each is trusted, and what it asks for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::core::binding::Binding;
+use crate::core::error::{Error, Result};
+use crate::core::trust::{self, Record, Trust, Verdict};
+use crate::core::vars::{STATE, Value, VarName};
+use crate::core::watch::Watch;
+use crate::project::{self, FORMATS, Format, Question, World};
+use crate::state::State;
+use crate::system::store::Stamp;
+use crate::system::{System, bytes_of_path};
+
+/// The variable by which a person asks for another stage than the project's own.
+pub(super) const STAGE: &str = "CREDENV_STAGE";
+
+/// The machine as the project files see it; it remembers everything that was looked at, so that a shell can tell
+/// whether looking again would show anything else.
+pub(super) struct Looking<'s> {
+    system: &'s System,
+    state: &'s State,
+    files: RefCell<BTreeMap<PathBuf, Option<Stamp>>>,
+    variables: RefCell<BTreeMap<VarName, Option<Vec<u8>>>>,
+}
+
+/// A project file that is there.
+#[derive(Debug, Clone)]
+pub(super) struct ProjectFile {
+    /// As it was found.
+    pub(super) path: PathBuf,
+    pub(super) format: &'static Format,
+    /// The real directory that it was found in: the place where a choice holds.
+    pub(super) directory: PathBuf,
+    /// The real path of the file.
+    real: PathBuf,
+}
+
+/// What came of a project file.
+pub(super) enum Judged {
+    /// It may not be followed, and was not parsed unless it changed.
+    Untrusted(Trust),
+    /// It may be followed.
+    Trusted(Box<Binding>),
+    /// It was allowed once, and cannot be read any more.
+    Broken(Error),
+}
+
+impl<'s> Looking<'s> {
+    pub(super) fn new(system: &'s System, state: &'s State) -> Self {
+        Self { system, state, files: RefCell::default(), variables: RefCell::default() }
+    }
+
+    /// Remembers a file as looked at; whether it is there.
+    pub(super) fn look_at(&self, path: &Path) -> bool {
+        if let Some(stamp) = self.files.borrow().get(path) {
+            return stamp.is_some();
+        }
+        let stamp = self.system.stamp(path);
+        self.files.borrow_mut().insert(path.to_owned(), stamp);
+        stamp.is_some()
+    }
+
+    /// The project files from that directory up, nearest first. What is not there is remembered as looked at.
+    pub(super) fn above(&self, directory: &Path) -> impl Iterator<Item = ProjectFile> {
+        let home = self.system.home.clone().filter(|home| directory.starts_with(home));
+        let mut ended = false;
+        let directories = directory
+            .ancestors()
+            .map(Path::to_owned)
+            .take_while(move |directory| {
+                let go_on = !ended;
+                ended = home.as_ref() == Some(directory);
+                go_on
+            })
+            .collect::<Vec<_>>();
+        directories.into_iter().flat_map(move |directory| {
+            FORMATS.iter().filter_map(move |format| self.file_of(format, &directory)).collect::<Vec<_>>()
+        })
+    }
+
+    /// The file of a format in a directory: the program that it is for reads the first of its names as well.
+    fn file_of(&self, format: &'static Format, directory: &Path) -> Option<ProjectFile> {
+        let path =
+            format.files.iter().map(|name| directory.join(name)).find(|path| match self.system.is_file(path) {
+                Some(is_file) => is_file,
+                None => {
+                    self.files.borrow_mut().insert(path.clone(), None);
+                    false
+                }
+            })?;
+        self.project_file(&path, format)
+    }
+
+    /// A project file by its path; none where it is not there.
+    pub(super) fn project_file(&self, path: &Path, format: &'static Format) -> Option<ProjectFile> {
+        let directory = self.system.real_path(path.parent()?)?;
+        let real = self.system.real_path(path)?;
+        Some(ProjectFile { path: path.to_owned(), format, directory, real })
+    }
+
+    /// How far the file is trusted, and what it asks for where it is.
+    pub(super) fn judge(&self, file: &ProjectFile) -> Judged {
+        let record = self.record(file);
+        if let Some(trust) = trust::before_parsing(record.as_ref()) {
+            return Judged::Untrusted(trust);
+        }
+        match self.read_binding(file, None) {
+            Err(error) => Judged::Broken(error),
+            Ok(binding) => match trust::judge(record.as_ref(), &trust::meaning(&binding)) {
+                Trust::Trusted => Judged::Trusted(Box::new(binding)),
+                trust => Judged::Untrusted(trust),
+            },
+        }
+    }
+
+    /// What is kept of a file. A record of another file, or a damaged one, is none.
+    pub(super) fn record(&self, file: &ProjectFile) -> Option<Record> {
+        let named = file.named();
+        let path = self.system.trust_record(&trust::record_name(&named))?;
+        let bytes = self.read(&path).ok()??;
+        Record::from_text(&bytes).filter(|record| record.is_about(&named, &bytes_of_path(&file.real)))
+    }
+
+    /// Keeps a verdict on a file.
+    pub(super) fn keep(&self, file: &ProjectFile, verdict: Verdict) -> Result<()> {
+        let named = file.named();
+        let name = trust::record_name(&named);
+        let record = Record { file: named, real: bytes_of_path(&file.real), verdict };
+        self.system.write_trust_record(&name, &record.to_text())
+    }
+
+    /// Reads a file, trusted or not.
+    pub(super) fn read_binding(&self, file: &ProjectFile, stage: Option<&str>) -> Result<Binding> {
+        let bytes = self
+            .read(&file.path)?
+            .ok_or_else(|| Error::failed(format!("cannot read {}: no such file or directory", file.path.display())))?;
+        (file.format.read)(&bytes, &file.path, &Question { stage, world: self })
+    }
+
+    /// The stage that the person asks for in this shell.
+    pub(super) fn stage(&self) -> Option<String> {
+        self.variable(STAGE).filter(|stage| !stage.is_empty())
+    }
+
+    /// What must still be true for everything that was looked at to be the same.
+    pub(super) fn watch(&self, directory: &Path) -> Watch {
+        let mut watch = Watch {
+            directory: bytes_of_path(directory),
+            standing: self.system.standing(directory),
+            unchanged: Vec::new(),
+            absent: Vec::new(),
+            variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            unsure: false,
+        };
+        for (path, stamp) in self.files.borrow().iter() {
+            match stamp {
+                None => watch.absent.push(path.clone()),
+                Some(stamp) => {
+                    watch.unsure |= stamp.fresh;
+                    // Where no reference can be kept, the next look is at the next `cd`.
+                    if let Some(reference) = self.system.reference(*stamp) {
+                        watch.unchanged.push((path.clone(), reference));
+                    }
+                }
+            }
+        }
+        watch
+    }
+}
+
+impl ProjectFile {
+    /// The file in its real directory, by which its record is found.
+    fn named(&self) -> Vec<u8> {
+        let name = self.path.file_name().unwrap_or_default();
+        bytes_of_path(&self.directory.join(name))
+    }
+}
+
+impl World for Looking<'_> {
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+        if self.look_at(path) { self.system.read(path, project::SIZE_LIMIT) } else { Ok(None) }
+    }
+
+    fn real_path(&self, path: &Path) -> Option<PathBuf> {
+        self.system.real_path(path)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        use crate::core::delta::Before;
+        let name = VarName::new(name).filter(|name| name.as_str() != STATE)?;
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+        if let Some(entry) = self.state.undo.0.get(&name)
+            && self.state.undo.holds(&name, &self.system.environment)
+        {
+            return match &entry.before {
+                Before::Exported(bytes) => text(bytes.clone()),
+                _ => None,
+            };
+        }
+        let value = self.system.variable(&name).map(|value: Value| value.as_bytes().to_vec());
+        // What credenv itself may change a moment later cannot be watched.
+        if !name.as_str().starts_with("AWS_") {
+            self.variables.borrow_mut().insert(name, value.clone());
+        }
+        value.and_then(text)
+    }
+}

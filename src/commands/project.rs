@@ -1,0 +1,196 @@
+//! `credenv project`: what the project file of this directory asks for, stage by stage, and whether it is trusted.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::context;
+use super::decide::near;
+use super::place::{Judged, Looking, ProjectFile};
+use super::{Outcome, json};
+use crate::cli::ProjectArgs;
+use crate::config::Config;
+use crate::core::binding::{Answer, Binding, Said};
+use crate::core::error::{Error, Result};
+use crate::core::text::as_typed;
+use crate::core::trust::{self, Trust};
+use crate::project::{CODE_FILES, FORMATS};
+use crate::report;
+use crate::system::System;
+
+pub(super) fn run(arguments: &ProjectArgs, system: &System) -> Result<Outcome> {
+    let state = context::state(system);
+    let looking = Looking::new(system, &state);
+    let settings = Config::read(system)?;
+    let file = find(&looking, system, None)?;
+    let trust = trust_in(&looking, &file);
+    let asked_for = arguments.stage.clone().or_else(|| looking.stage());
+    let binding = looking.read_binding(&file, asked_for.as_deref())?;
+    if arguments.json {
+        return Ok(Outcome::done(json(&as_json(&file, trust, &binding, &settings))));
+    }
+    let trusted = match trust {
+        Trust::Trusted => "it is allowed: entering this directory follows it".to_owned(),
+        Trust::New => "it is not allowed, so nothing follows it: `credenv allow` allows it".to_owned(),
+        Trust::Changed => {
+            "it asks for something else than what was allowed, so nothing follows it: `credenv allow` allows it"
+                .to_owned()
+        }
+        Trust::Denied => format!("it is denied: `credenv allow {}` allows it", as_typed(&near(&file.path, system))),
+    };
+    Ok(Outcome::done(format!("{}{}\n", describe(&binding, system), report::clean(&trusted))))
+}
+
+/// The nearest project file, trusted or not, or the one that is named.
+pub(super) fn find(looking: &Looking<'_>, system: &System, named: Option<&Path>) -> Result<ProjectFile> {
+    let Some(named) = named else {
+        return looking.above(&system.directory).next().ok_or_else(|| nothing_found(system));
+    };
+    let path = system.directory.join(named);
+    match system.is_file(&path) {
+        None => Err(Error::failed(format!("cannot read {}: no such file or directory", named.display()))),
+        Some(false) => {
+            let below = |file: &ProjectFile| file.path.parent() == Some(path.as_path());
+            looking
+                .above(&path)
+                .next()
+                .filter(below)
+                .ok_or_else(|| Error::failed(format!("there is no project file in {}", named.display())))
+        }
+        Some(true) => {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let format = FORMATS.iter().find(|format| format.files.contains(&name));
+            let known = FORMATS.iter().flat_map(|format| format.files).copied().collect::<Vec<_>>().join("`, `");
+            format.and_then(|format| looking.project_file(&path, format)).ok_or_else(|| {
+                Error::failed(format!("{} is not a project file", named.display()))
+                    .hint(format!("a project file is called `{known}`"))
+            })
+        }
+    }
+}
+
+fn nothing_found(system: &System) -> Error {
+    let code = system.directory.ancestors().find_map(|directory| {
+        CODE_FILES.iter().map(|name| directory.join(name)).find(|path| system.is_file(path) == Some(true))
+    });
+    let error = Error::failed(format!("there is no project file in {} or above", system.directory.display()));
+    let error = match code {
+        Some(path) => error.because(format!("{} is code, and credenv runs none", near(&path, system))),
+        None => error,
+    };
+    error.hint("`credenv link PROFILE` writes .credenv.yml")
+}
+
+/// How far a file is trusted.
+pub(super) fn trust_in(looking: &Looking<'_>, file: &ProjectFile) -> Trust {
+    match looking.judge(file) {
+        Judged::Trusted(_) => Trust::Trusted,
+        Judged::Untrusted(trust) => trust,
+        // What cannot be read means nothing that was allowed.
+        Judged::Broken(_) => looking
+            .record(file)
+            .map_or(Trust::New, |record| trust::before_parsing(Some(&record)).unwrap_or(Trust::Changed)),
+    }
+}
+
+/// What a file asks for, for people.
+pub(super) fn describe(binding: &Binding, system: &System) -> String {
+    let mut text = format!("{}\n", report::clean(&near(&binding.file, system)));
+    let default = binding.default_stage.as_deref().unwrap_or("cannot be told");
+    let stage = match &binding.stage {
+        Some(stage) if Some(stage) != binding.default_stage.as_ref() => format!("{stage} (the default is {default})"),
+        _ => default.to_owned(),
+    };
+    let _ = writeln!(text, "  stage: {}", report::clean(&stage));
+    describe_answer(&binding.answer, "  ", system, &mut text);
+    for (stage, answer) in &binding.stages {
+        let _ = writeln!(text, "  stage {}:", report::clean(stage));
+        describe_answer(answer, "    ", system, &mut text);
+    }
+    text
+}
+
+fn describe_answer(answer: &Answer, indent: &str, system: &System, text: &mut String) {
+    let asked = &answer.asked;
+    let mut line = |what: &str, said: &Said| {
+        let at = format!("{}:{}", near(&said.origin.file, system), said.origin.line);
+        let _ = writeln!(text, "{indent}{what}: {} ({})", report::clean(&said.text), report::clean(&at));
+    };
+    for (what, said) in
+        [("profile", &asked.profile), ("account", &asked.account), ("role", &asked.role), ("region", &asked.region)]
+    {
+        said.iter().for_each(|said| line(what, said));
+    }
+    asked.ca.iter().for_each(|said| line("ca", said));
+    asked.cafile.iter().for_each(|said| line("cafile", said));
+    if let Some(identity) = &asked.web_identity {
+        line("token file", &identity.token_file);
+        line("role to assume", &identity.role_arn);
+        identity.session_name.iter().for_each(|said| line("session name", said));
+    }
+    if asked.protected {
+        let _ = writeln!(text, "{indent}protected: entered only by `credenv use`");
+    }
+    for unresolved in &answer.unresolved {
+        let at = format!("{}:{}", near(&unresolved.origin.file, system), unresolved.origin.line);
+        let _ = writeln!(
+            text,
+            "{indent}{}: cannot be told here: {} (`{}`, {})",
+            report::clean(&unresolved.key),
+            report::clean(&unresolved.reason),
+            report::clean(&unresolved.expression),
+            report::clean(&at)
+        );
+    }
+}
+
+fn as_json(file: &ProjectFile, trust: Trust, binding: &Binding, settings: &Config) -> Json {
+    let said = |said: &Option<Said>| {
+        said.as_ref().map(|said| {
+            json!({
+                "value": said.text,
+                "origin": { "file": said.origin.file.to_string_lossy(), "line": said.origin.line },
+            })
+        })
+    };
+    let stages: Map<String, Json> = binding
+        .stages
+        .iter()
+        .map(|(stage, answer)| {
+            (stage.clone(), json!({ "profile": said(&answer.asked.profile), "region": said(&answer.asked.region) }))
+        })
+        .collect();
+    let asked = &binding.answer.asked;
+    let named = asked.profile.as_ref().map(|said| said.text.as_str());
+    let protected = asked.protected
+        || named.is_some_and(|name| settings.protects(name) || settings.protects(settings.own_name(name)));
+    let unresolved: Vec<Json> = binding
+        .answer
+        .unresolved
+        .iter()
+        .map(|unresolved| {
+            json!({
+                "key": unresolved.key,
+                "expression": unresolved.expression,
+                "reason": unresolved.reason,
+                "file": unresolved.origin.file.to_string_lossy(),
+                "line": unresolved.origin.line,
+            })
+        })
+        .collect();
+    json!({
+        "file": file.path.to_string_lossy(),
+        "format": binding.format,
+        "trust": trust.as_str(),
+        "default_stage": binding.default_stage,
+        "stage": binding.stage,
+        "profile": said(&asked.profile),
+        "account": said(&asked.account),
+        "role": said(&asked.role),
+        "region": said(&asked.region),
+        "stages": stages,
+        "protected": protected,
+        "unresolved": unresolved,
+    })
+}

@@ -1,0 +1,33 @@
+//! What must still be true for the last decision to hold: the shell checks it with builtins at every prompt.
+
+use std::path::PathBuf;
+
+use super::vars::VarName;
+
+/// Whether the directory that the shell names is the one it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    There,
+    /// Nothing of that name is there: the directory was deleted or renamed.
+    Gone,
+    /// Something else of that name is there.
+    Elsewhere,
+}
+
+/// What must still be true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// The directory, as the shell names it in `PWD`.
+    pub directory: Vec<u8>,
+    /// Whether that is the directory it is in.
+    pub standing: Standing,
+    /// Files, and for each a reference file with the same modification time.
+    pub unchanged: Vec<(PathBuf, PathBuf)>,
+    /// Where nothing may be.
+    pub absent: Vec<PathBuf>,
+    /// Variables that were asked for, and their values; none when not set.
+    pub variables: Vec<(VarName, Option<Vec<u8>>)>,
+    /// Whether a change could go unseen, so that the next prompt must look again.
+    pub unsure: bool,
+}

@@ -1,0 +1,344 @@
+//! The files of a service: the one that is asked about, and those it takes in.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+
+use crate::project::yaml::{self, Value};
+use crate::project::{SIZE_LIMIT, World};
+
+/// The most files that one project file may take in.
+const FILE_LIMIT: usize = 200;
+
+/// The functions of CloudFormation that have a tag; every other tag is an error in Serverless too.
+const TAGS: [&str; 17] = [
+    "And",
+    "Base64",
+    "Cidr",
+    "Condition",
+    "Equals",
+    "FindInMap",
+    "GetAtt",
+    "GetAZs",
+    "If",
+    "ImportValue",
+    "Join",
+    "Not",
+    "Or",
+    "Ref",
+    "Select",
+    "Split",
+    "Sub",
+];
+
+/// A step down into a document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// To a key of a map.
+    Name(String),
+    /// To an item of a list.
+    Index(usize),
+}
+
+/// A file, read.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The path.
+    pub(super) path: PathBuf,
+    /// The text.
+    pub(super) text: Vec<u8>,
+    /// What it holds.
+    pub(super) value: Value,
+    /// Not one value but plain text.
+    pub(super) plain: bool,
+}
+
+/// Why a text is no proper file, and where; 0 when that is not known.
+#[derive(Debug)]
+pub(super) struct Damage {
+    /// What is wrong.
+    pub(super) message: String,
+    /// The line, from 1.
+    pub(super) line: u32,
+    /// The column, from 1.
+    pub(super) column: u32,
+}
+
+/// A place in a document.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    /// The document.
+    pub(super) document: Rc<Document>,
+    /// The way to it.
+    pub(super) path: Vec<Key>,
+}
+
+impl Spot {
+    /// The whole document.
+    pub(super) fn whole(document: &Rc<Document>) -> Self {
+        Self { document: Rc::clone(document), path: Vec::new() }
+    }
+
+    /// What stands there.
+    pub(super) fn value<'d>(&self, document: &'d Document) -> Option<&'d Value> {
+        self.path.iter().try_fold(&document.value, |value, key| match key {
+            Key::Name(name) => child(value, name).map(|(_, value)| value),
+            Key::Index(index) => value.as_sequence().and_then(|items| items.get(*index)),
+        })
+    }
+
+    /// The spot one step down.
+    pub(super) fn down(&self, key: Key) -> Self {
+        let mut path = self.path.clone();
+        path.push(key);
+        Self { document: Rc::clone(&self.document), path }
+    }
+}
+
+/// What lies under a key, which is text as in JavaScript: the number of an item, `12`, `true`.
+pub(super) fn child<'v>(value: &'v Value, key: &str) -> Option<(Key, &'v Value)> {
+    match value {
+        Value::Mapping(map) => {
+            let found = map.get(key).or_else(|| {
+                map.iter()
+                    .find(|(name, _)| !name.is_string() && name_of(name).as_deref() == Some(key))
+                    .map(|(_, value)| value)
+            });
+            found.map(|value| (Key::Name(key.to_owned()), value))
+        }
+        Value::Sequence(items) => {
+            let index: usize = key.parse().ok()?;
+            // `07` is no index.
+            (index.to_string() == key).then(|| items.get(index)).flatten().map(|value| (Key::Index(index), value))
+        }
+        Value::Tagged(tagged) => {
+            (function(&tagged.tag.to_string()) == key).then_some((Key::Name(key.to_owned()), &tagged.value))
+        }
+        _ => None,
+    }
+}
+
+/// The name that a key of a map has in JavaScript.
+pub(super) fn name_of(key: &Value) -> Option<String> {
+    match key {
+        Value::String(name) => Some(name.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(value) => value.as_f64().map(super::number::shown),
+        Value::Null => Some("null".to_owned()),
+        _ => None,
+    }
+}
+
+/// The key that a tag of CloudFormation stands for.
+fn function(tag: &str) -> String {
+    match tag.trim_start_matches('!') {
+        name @ ("Ref" | "Condition") => name.to_owned(),
+        name => format!("Fn::{name}"),
+    }
+}
+
+/// The first tag that Serverless does not know.
+fn foreign_tag(value: &Value) -> Option<String> {
+    match value {
+        Value::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let name = tag.trim_start_matches('!');
+            if TAGS.contains(&name) || name.starts_with("tag:yaml.org,2002:") {
+                foreign_tag(&tagged.value)
+            } else {
+                Some(tag)
+            }
+        }
+        Value::Sequence(items) => items.iter().find_map(foreign_tag),
+        Value::Mapping(map) => map.iter().find_map(|(key, value)| foreign_tag(key).or_else(|| foreign_tag(value))),
+        _ => None,
+    }
+}
+
+/// Reads YAML.
+fn read_yaml(text: &[u8]) -> Result<Value, Damage> {
+    let value = yaml::read(text).map_err(|damage| Damage {
+        message: damage.message,
+        line: damage.line,
+        column: damage.column,
+    })?;
+    match foreign_tag(&value) {
+        Some(tag) => Err(Damage { message: format!("the tag `{tag}` is unknown"), line: 0, column: 0 }),
+        None => Ok(value),
+    }
+}
+
+/// Reads JSON, in which a key that stands twice counts the second time.
+fn read_json(text: &[u8]) -> Result<Value, Damage> {
+    fn converted(value: serde_json::Value) -> Value {
+        match value {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(value),
+            serde_json::Value::Number(number) => {
+                let whole = number.as_i64().map(Into::into).or_else(|| number.as_u64().map(Into::into));
+                Value::Number(whole.unwrap_or_else(|| number.as_f64().unwrap_or_default().into()))
+            }
+            serde_json::Value::String(text) => Value::String(text),
+            serde_json::Value::Array(items) => Value::Sequence(items.into_iter().map(converted).collect()),
+            serde_json::Value::Object(map) => {
+                Value::Mapping(map.into_iter().map(|(key, value)| (Value::String(key), converted(value))).collect())
+            }
+        }
+    }
+    serde_json::from_slice(text).map(converted).map_err(|error| Damage {
+        message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+        line: u32::try_from(error.line()).unwrap_or_default(),
+        column: u32::try_from(error.column()).unwrap_or_default(),
+    })
+}
+
+/// What a file is, by the end of its name.
+enum Form {
+    Yaml,
+    Json,
+    Code,
+    Text,
+}
+
+impl Form {
+    fn of(path: &Path) -> Self {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("yml" | "yaml") => Self::Yaml,
+            Some("json" | "tfstate") => Self::Json,
+            Some("js" | "cjs" | "mjs" | "ts" | "mts" | "cts") => Self::Code,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// All files that were looked at.
+pub(super) struct Files<'w> {
+    /// The machine.
+    pub(super) world: &'w dyn World,
+    directory: PathBuf,
+    roots: OnceCell<Vec<PathBuf>>,
+    known: HashMap<PathBuf, Result<Option<Rc<Document>>, String>>,
+    texts: HashMap<PathBuf, Option<Rc<[u8]>>>,
+    inputs: Vec<PathBuf>,
+}
+
+impl<'w> Files<'w> {
+    /// The project file itself, read, and its surroundings.
+    pub(super) fn open(text: &[u8], path: &Path, world: &'w dyn World) -> Result<(Self, Rc<Document>), Damage> {
+        let value = match Form::of(path) {
+            Form::Json => read_json(text)?,
+            _ => read_yaml(text)?,
+        };
+        let document = Rc::new(Document { path: path.to_owned(), text: text.to_owned(), value, plain: false });
+        let directory = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let files = Self {
+            world,
+            directory,
+            roots: OnceCell::new(),
+            known: HashMap::from([(path.to_owned(), Ok(Some(Rc::clone(&document))))]),
+            texts: HashMap::new(),
+            inputs: Vec::new(),
+        };
+        Ok((files, document))
+    }
+
+    /// The files that were looked at, in that order, without the project file.
+    pub(super) fn into_inputs(self) -> Vec<PathBuf> {
+        self.inputs
+    }
+
+    /// The file that `file(…)` names; one that is not there is none.
+    pub(super) fn included(&mut self, name: &str) -> Result<Option<Rc<Document>>, String> {
+        if name.contains('\0') {
+            return Ok(None);
+        }
+        let path = normalised(&self.directory.join(name));
+        if let Some(known) = self.known.get(&path) {
+            return known.clone();
+        }
+        if self.known.len() > FILE_LIMIT {
+            return Err(format!("more than {FILE_LIMIT} files are taken in"));
+        }
+        let result = self.load(name, &path);
+        self.known.insert(path, result.clone());
+        result
+    }
+
+    fn load(&mut self, name: &str, path: &Path) -> Result<Option<Rc<Document>>, String> {
+        let form = Form::of(path);
+        if let Form::Code = form {
+            return Err(format!("`{name}` is code, and credenv runs none"));
+        }
+        let Some(text) = self.contained(name, path)? else { return Ok(None) };
+        let damaged = |damage: Damage| {
+            if damage.line == 0 {
+                format!("`{name}` is damaged: {}", damage.message)
+            } else {
+                format!("`{name}` is damaged in line {}: {}", damage.line, damage.message)
+            }
+        };
+        let (value, plain) = match form {
+            Form::Yaml => (read_yaml(&text).map_err(damaged)?, false),
+            Form::Json => (read_json(&text).map_err(damaged)?, false),
+            _ => (Value::String(String::from_utf8_lossy(&text).into_owned()), true),
+        };
+        Ok(Some(Rc::new(Document { path: path.to_owned(), text, value, plain })))
+    }
+
+    /// The text of an environment file beside the project file; one that is not there is none.
+    pub(super) fn environment(&mut self, name: &str) -> Result<Option<Rc<[u8]>>, String> {
+        if name.contains(['\0', '/']) {
+            return Ok(None);
+        }
+        let path = self.directory.join(name);
+        if let Some(known) = self.texts.get(&path) {
+            return Ok(known.clone());
+        }
+        let text = self.contained(name, &path)?.map(Rc::from);
+        self.texts.insert(path, text.clone());
+        Ok(text)
+    }
+
+    /// Reads a file that lies inside the service or its repository, all symlinks followed.
+    fn contained(&mut self, name: &str, path: &Path) -> Result<Option<Vec<u8>>, String> {
+        if !self.inputs.iter().any(|known| known == path) {
+            self.inputs.push(path.to_owned());
+        }
+        let Some(real) = self.world.real_path(path) else { return Ok(None) };
+        if !self.roots().iter().any(|root| real.starts_with(root)) {
+            return Err(format!("`{name}` lies outside the project and its repository"));
+        }
+        match self.world.read(&real) {
+            Ok(Some(text)) if text.len() as u64 > SIZE_LIMIT => Err(format!("`{name}` is too large")),
+            Ok(text) => Ok(text),
+            Err(error) => Err(error.message().to_owned()),
+        }
+    }
+
+    /// The service directory and the repository around it.
+    fn roots(&self) -> &[PathBuf] {
+        self.roots.get_or_init(|| {
+            let Some(service) = self.world.real_path(&self.directory) else { return Vec::new() };
+            let repository =
+                service.ancestors().find(|directory| self.world.real_path(&directory.join(".git")).is_some());
+            let repository = repository.map(Path::to_owned);
+            std::iter::once(service).chain(repository).collect()
+        })
+    }
+}
+
+/// A path without `.` and `..`, by its text alone, as Node does it.
+fn normalised(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                result.pop();
+            }
+            Component::CurDir => {}
+            _ => result.push(component),
+        }
+    }
+    result
+}

@@ -1,0 +1,811 @@
+//! YAML, behind a gate: the only file that names the library.
+//!
+//! A text is looked at before the library reads it: its size, how deep it nests and how many values it holds are
+//! bounded, and while the values are built, what its aliases multiply to. So no text takes long, whoever wrote it.
+//!
+//! The result is what js-yaml 4 gives, which the Serverless Framework uses: merge keys are applied, a key must not come
+//! twice, and a second document is refused. The difference that is left is in numbers and dates: `1_000` and `0123` are
+//! numbers there and text here, a date like `2024-01-31` is a date there and text here.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer as _, EnumAccess, MapAccess, SeqAccess, VariantAccess as _, Visitor,
+};
+pub use serde_yaml::Value;
+use serde_yaml::value::{Tag, TaggedValue};
+use serde_yaml::{Deserializer, Mapping};
+
+use super::SIZE_LIMIT;
+use super::outline::{self, Excess, Limits, Node, Outline, Shape};
+
+/// What the library can read in a few hundredths of a second: ten times what large projects hold.
+const LIMITS: Limits = Limits { depth: 100, tokens: 200_000, directives: 16 };
+
+/// How many values a text may come to, aliases followed.
+const VALUES_LIMIT: usize = 100_000;
+
+/// Why a text cannot be read, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// What is wrong.
+    pub message: String,
+    /// The line, the first being 1; 0 when it is not known.
+    pub line: u32,
+    /// The column in characters, the first being 1; 0 when it is not known.
+    pub column: u32,
+}
+
+impl Damage {
+    fn at(message: impl Into<String>, (line, column): (u32, u32)) -> Self {
+        Self { message: message.into(), line, column }
+    }
+}
+
+/// A step from a value to one below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'p> {
+    /// The value of this key.
+    Key(&'p str),
+    /// The item of a list, the first being 0.
+    Index(usize),
+}
+
+/// Reads a text of one document; an empty one is `Null`.
+pub fn read(text: &[u8]) -> Result<Value, Damage> {
+    if text.len() as u64 > SIZE_LIMIT {
+        return Err(Damage::at(format!("it is larger than {} MiB", SIZE_LIMIT / 1024 / 1024), (0, 0)));
+    }
+    // libyaml would count the mark as a column, and take the second line for one that is less indented.
+    let text = without_mark(text);
+    if let Err(error) = std::str::from_utf8(text) {
+        return Err(Damage::at("it is not UTF-8", position(text, error.valid_up_to())));
+    }
+    let tokens = outline::scan(text, LIMITS).map_err(|excess| {
+        let (message, at) = match excess {
+            Excess::Depth(at) => (format!("it nests deeper than {} levels", LIMITS.depth), at),
+            Excess::Tokens(at) => (format!("it holds more than {} keys and values", LIMITS.tokens / 2), at),
+            Excess::Directives(at) => (format!("it holds more than {} directives", LIMITS.directives), at),
+        };
+        Damage::at(message, position(text, at))
+    })?;
+    if let Some(at) = tokens.second_document() {
+        return Err(Damage::at("a second document begins, and one is all that is read", position(text, at)));
+    }
+    let builder = Builder { left: Cell::new(VALUES_LIMIT), told: RefCell::default() };
+    Deserializer::from_slice(text).deserialize_any(Building(&builder)).map_err(|error| {
+        let at = error.location().map_or((0, 0), |at| (number(at.line()), number(at.column())));
+        Damage::at(builder.told.take().unwrap_or_else(|| in_words(&error)), at)
+    })
+}
+
+/// The line and column of the value at each path; none where there is none. What is reached through an alias or a merge
+/// key stands at the anchor.
+#[must_use]
+pub fn locate(text: &[u8], paths: &[Vec<Step<'_>>]) -> Vec<Option<(u32, u32)>> {
+    let mut places = Places::of(text);
+    paths.iter().map(|path| places.value(path)).collect()
+}
+
+/// The places in a text, for those who ask one by one. A text that cannot be read has none.
+pub struct Places<'t> {
+    outline: Option<Outline<'t>>,
+    lines: Lines<'t>,
+}
+
+impl<'t> Places<'t> {
+    /// The places in this text.
+    #[must_use]
+    pub fn of(text: &'t [u8]) -> Self {
+        let text = without_mark(text);
+        let outline = outline::scan(text, LIMITS).ok().and_then(|tokens| tokens.outline(text));
+        Self { outline, lines: Lines::new(text) }
+    }
+
+    /// The line and column of the value at a path.
+    pub fn value(&mut self, path: &[Step<'_>]) -> Option<(u32, u32)> {
+        let node = find(self.outline.as_ref()?, path)?;
+        Some(self.lines.position(node.start))
+    }
+
+    /// The line and column of the key at the end of a path; of an item of a list, those of the item.
+    pub fn key(&mut self, path: &[Step<'_>]) -> Option<(u32, u32)> {
+        let (last, parents) = path.split_last()?;
+        let outline = self.outline.as_ref()?;
+        let (key, value) = entry(outline, find(outline, parents)?, *last, 0)?;
+        Some(self.lines.position(key.unwrap_or(value).start))
+    }
+}
+
+/// The value at a path.
+fn find<'o>(outline: &'o Outline<'_>, path: &[Step<'_>]) -> Option<&'o Node> {
+    path.iter().try_fold(outline.root(), |node, step| Some(entry(outline, node, *step, 0)?.1))
+}
+
+/// An alias of an alias is no way around: this many, one in the other, are followed.
+const MERGE_DEPTH: usize = 16;
+
+/// A key and its value, or an item.
+fn entry<'o>(
+    outline: &'o Outline<'_>,
+    node: &'o Node,
+    step: Step<'_>,
+    depth: usize,
+) -> Option<(Option<&'o Node>, &'o Node)> {
+    let node = outline.behind(node);
+    match (node.shape, step) {
+        (Shape::Sequence, Step::Index(index)) => outline.children(node).nth(index),
+        (Shape::Mapping, Step::Key(name)) => {
+            let own = outline.children(node).find(|(key, _)| key.is_some_and(|key| is_named(outline, key, name)));
+            own.or_else(|| {
+                let merges =
+                    outline.children(node).filter(|(key, _)| key.is_some_and(|key| outline.source(key) == b"<<"));
+                merges.filter(|_| depth < MERGE_DEPTH).find_map(|(_, from)| {
+                    let from = outline.behind(from);
+                    if from.shape == Shape::Sequence {
+                        return outline.children(from).find_map(|(_, item)| entry(outline, item, step, depth + 1));
+                    }
+                    entry(outline, from, step, depth + 1)
+                })
+            })
+        }
+        _ => None,
+    }
+}
+
+fn is_named(outline: &Outline<'_>, key: &Node, name: &str) -> bool {
+    let key = outline.behind(key);
+    let source = outline.source(key);
+    match source {
+        _ if key.shape != Shape::Scalar => false,
+        // What it means is worth asking only where it may differ from what is written.
+        [b'\'' | b'"', inner @ .., _] if inner.iter().all(|byte| !b"\\'\r\n".contains(byte)) => {
+            inner == name.as_bytes()
+        }
+        [b'\'' | b'"', ..] => serde_yaml::from_slice::<String>(source).is_ok_and(|text| text == name),
+        _ => source == name.as_bytes(),
+    }
+}
+
+/// A text without the mark that editors put in front.
+pub(super) fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// The line and column of a byte.
+fn position(text: &[u8], at: usize) -> (u32, u32) {
+    Lines::new(text).position(at)
+}
+
+/// The lines of a text, for those who ask for several places.
+struct Lines<'t> {
+    text: &'t [u8],
+    /// Where each line begins; filled up to the furthest place that was asked for.
+    starts: Vec<usize>,
+    known: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        Self { text, starts: vec![0], known: 0 }
+    }
+
+    fn position(&mut self, at: usize) -> (u32, u32) {
+        let at = at.min(self.text.len());
+        while self.known < at {
+            let ends = match self.text[self.known] {
+                b'\n' => true,
+                b'\r' => self.text.get(self.known + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.known += 1;
+            if ends {
+                self.starts.push(self.known);
+            }
+        }
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts[line - 1];
+        let column = self.text[start..at].iter().filter(|byte| **byte & 0xc0 != 0x80).count() + 1;
+        (number(line), number(column))
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The library's message without the places that it names: its own place is told apart, that of the beginning of what
+/// it was reading is kept as a line.
+fn in_words(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    // Its words for what it leaves unsaid where it happens.
+    for (theirs, ours) in [
+        ("recursion limit exceeded", "it nests too deep, or an alias holds itself"),
+        ("repetition limit exceeded", "its aliases come to too much"),
+        ("more than one document", "a value begins where the one before has not ended"),
+    ] {
+        if text.contains(theirs) {
+            return ours.to_owned();
+        }
+    }
+    let mut words = String::with_capacity(text.len());
+    let mut parts = text.split(" at line ");
+    words.push_str(parts.next().unwrap_or_default());
+    for (index, part) in parts.enumerate() {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (line, rest) = part.split_at(digits);
+        let rest = rest.strip_prefix(" column ").unwrap_or(rest).trim_start_matches(|char: char| char.is_ascii_digit());
+        if index > 0 {
+            words.push_str(" that begins in line ");
+            words.push_str(line);
+        }
+        words.push_str(rest);
+    }
+    words
+}
+
+/// Builds the value, within bounds.
+struct Builder {
+    left: Cell<usize>,
+    /// What is wrong, in our words.
+    told: RefCell<Option<String>>,
+}
+
+impl Builder {
+    fn refuse<E: de::Error>(&self, message: String) -> E {
+        *self.told.borrow_mut() = Some(message);
+        E::custom("")
+    }
+
+    /// Takes note of a value; text counts by its length too.
+    fn count<E: de::Error>(&self, length: usize) -> Result<(), E> {
+        match self.left.get().checked_sub(1 + length / 64) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err(self.refuse(format!("its aliases come to more than {VALUES_LIMIT} values"))),
+        }
+    }
+}
+
+/// Builds any value.
+#[derive(Clone, Copy)]
+struct Building<'b>(&'b Builder);
+
+impl<'de> DeserializeSeed<'de> for Building<'_> {
+    type Value = Value;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Building<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        self.0.count(0).map(|()| Value::Bool(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        self.0.count(0).map(|()| Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        self.0.count(0).map(|()| Value::Number(value.into()))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<Value, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<Value, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        self.0.count(0).map(|()| Value::Number(value.into()))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        self.0.count(value.len()).map(|()| Value::String(value.to_owned()))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        self.0.count(0).map(|()| Value::Null)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Value, E> {
+        self.visit_unit()
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.0.count(0)?;
+        let mut sequence = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            sequence.push(item);
+        }
+        Ok(Value::Sequence(sequence))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.0.count(0)?;
+        let mut merging = Merging { mapping: Mapping::new(), merged: Mapping::new() };
+        while let Some(key) = entries.next_key_seed(KeyOf { builder: self.0, known: &merging })? {
+            if key == "<<" {
+                let value = entries.next_value_seed(Merged(self))?;
+                merging.merge(value);
+            } else {
+                let value = entries.next_value_seed(self)?;
+                merging.insert(key, value);
+            }
+        }
+        Ok(Value::Mapping(merging.mapping))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        let (tag, content) = tagged.variant::<String>()?;
+        let value = content.newtype_variant_seed(self)?;
+        // `! text` says no more than that it is what it looks like.
+        Ok(if tag.trim_start_matches('!').is_empty() {
+            value
+        } else {
+            Value::Tagged(Box::new(TaggedValue { tag: Tag::new(tag), value }))
+        })
+    }
+}
+
+/// A mapping while it is read: what came from a merge key may be said again.
+struct Merging {
+    mapping: Mapping,
+    merged: Mapping,
+}
+
+impl Merging {
+    fn is_taken(&self, key: &Value) -> bool {
+        self.mapping.contains_key(key) && !self.merged.contains_key(key)
+    }
+
+    fn insert(&mut self, key: Value, value: Value) {
+        self.merged.swap_remove(&key);
+        self.mapping.insert(key, value);
+    }
+
+    /// What the mapping says itself wins, then what was merged first.
+    fn merge(&mut self, from: Vec<Mapping>) {
+        for (key, value) in from.into_iter().flatten() {
+            if !self.mapping.contains_key(&key) {
+                self.merged.insert(key.clone(), Value::Null);
+                self.mapping.insert(key, value);
+            }
+        }
+    }
+}
+
+/// A key, which must be new.
+struct KeyOf<'b> {
+    builder: &'b Builder,
+    known: &'b Merging,
+}
+
+impl KeyOf<'_> {
+    fn checked<E: de::Error>(self, key: Value) -> Result<Value, E> {
+        if !self.known.is_taken(&key) {
+            return Ok(key);
+        }
+        let name = key.as_str().map_or_else(|| format!("{key:?}"), str::to_owned);
+        Err(self.builder.refuse(format!("the key `{name}` is there twice")))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for KeyOf<'_> {
+    type Value = Value;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeyOf<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_bool<E: de::Error>(self, key: bool) -> Result<Value, E> {
+        Building(self.builder).visit_bool(key).and_then(|key| self.checked(key))
+    }
+
+    fn visit_i64<E: de::Error>(self, key: i64) -> Result<Value, E> {
+        Building(self.builder).visit_i64(key).and_then(|key| self.checked(key))
+    }
+
+    fn visit_u64<E: de::Error>(self, key: u64) -> Result<Value, E> {
+        Building(self.builder).visit_u64(key).and_then(|key| self.checked(key))
+    }
+
+    fn visit_i128<E: de::Error>(self, key: i128) -> Result<Value, E> {
+        self.visit_str(&key.to_string())
+    }
+
+    fn visit_u128<E: de::Error>(self, key: u128) -> Result<Value, E> {
+        self.visit_str(&key.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, key: f64) -> Result<Value, E> {
+        Building(self.builder).visit_f64(key).and_then(|key| self.checked(key))
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<Value, E> {
+        Building(self.builder).visit_str(key).and_then(|key| self.checked(key))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        self.checked(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _items: A) -> Result<Value, A::Error> {
+        Err(self.builder.refuse("a list cannot be a key".to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<Value, A::Error> {
+        Err(self.builder.refuse("a mapping cannot be a key".to_owned()))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, _tagged: A) -> Result<Value, A::Error> {
+        Err(self.builder.refuse("a tagged value cannot be a key".to_owned()))
+    }
+}
+
+/// The mappings behind a merge key.
+struct Merged<'b>(Building<'b>);
+
+impl<'de> DeserializeSeed<'de> for Merged<'_> {
+    type Value = Vec<Mapping>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Mapping>, D::Error> {
+        let refuse = || self.0.0.refuse("`<<` takes a mapping, or a list of them".to_owned());
+        let one = |value| match value {
+            Value::Mapping(mapping) => Ok(mapping),
+            _ => Err(refuse()),
+        };
+        match deserializer.deserialize_any(self.0)? {
+            Value::Sequence(items) => items.into_iter().map(one).collect(),
+            Value::Null => Ok(Vec::new()),
+            value => one(value).map(|mapping| vec![mapping]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read_text(text: &str) -> Value {
+        read(text.as_bytes()).unwrap_or_else(|damage| panic!("{damage:?} in {text:?}"))
+    }
+
+    /// As JSON, which tells text from numbers.
+    fn json(text: &str) -> String {
+        serde_json::to_string(&read_text(text)).unwrap()
+    }
+
+    fn damage(text: &str) -> String {
+        let Damage { message, line, column } = read(text.as_bytes()).unwrap_err();
+        format!("{line}:{column}: {message}")
+    }
+
+    #[test]
+    fn a_file_is_read_however_it_was_written() {
+        let expected = r#"{"a":{"b":"c"},"d":[1,true,null]}"#;
+        for text in [
+            "a:\n  b: c\nd:\n  - 1\n  - true\n  -\n",
+            "\u{feff}a:\n  b: c\nd: [1, true, ~]\n",
+            "a:\r\n  b: c\r\nd:\r\n- 1\r\n- true\r\n- null\r\n",
+            "%YAML 1.2\n---\n# a comment\na: {b: c} # another\nd: [1, true, null,]\n...\n",
+            "{\"a\": {\"b\":\"c\"},\n\t\"d\":[1,true,null]}",
+            "a: &x\n  b: c\nd: [1, true, null]",
+        ] {
+            assert_eq!(json(text), expected, "{text:?}");
+        }
+        for text in ["", "\n", "# nothing\n", "---\n", "\u{feff}", "---\n...\n", "~"] {
+            assert_eq!(json(text), "null", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn merge_keys_are_applied() {
+        let text = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\n";
+        assert_eq!(json(&format!("{text}c: {{<<: *a, y: 9}}"))[37..], *r#""c":{"x":1,"y":9}}"#);
+        assert_eq!(json(&format!("{text}c: {{y: 9, <<: *a}}"))[37..], *r#""c":{"y":9,"x":1}}"#);
+        assert_eq!(json(&format!("{text}c:\n  <<: [*a, *b]\n"))[37..], *r#""c":{"x":1,"y":2,"z":4}}"#);
+        assert_eq!(json(&format!("{text}c:\n  <<: *b\n  <<: *a\n"))[37..], *r#""c":{"y":3,"z":4,"x":1}}"#);
+        assert_eq!(damage("a:\n  <<: text\n"), "2:3: `<<` takes a mapping, or a list of them");
+        assert_eq!(damage("a: {<<: {x: 1}, x: 2, x: 3}"), "1:23: the key `x` is there twice");
+    }
+
+    #[test]
+    fn the_tags_of_cloudformation_are_kept() {
+        let value = read_text("a: !Ref x\nb: !GetAtt [c, d]\ne: !Sub\n  - f\n  - {g: !Ref h}\n");
+        let tagged = |value: &Value| match value {
+            Value::Tagged(tagged) => (tagged.tag.to_string(), serde_json::to_string(&tagged.value).unwrap()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(tagged(&value["a"]), ("!Ref".to_owned(), "\"x\"".to_owned()));
+        assert_eq!(tagged(&value["b"]), ("!GetAtt".to_owned(), "[\"c\",\"d\"]".to_owned()));
+        let Value::Tagged(sub) = &value["e"] else { panic!("{value:?}") };
+        assert_eq!(tagged(&sub.value[1]["g"]), ("!Ref".to_owned(), "\"h\"".to_owned()));
+        assert_eq!(json("a: ! x"), r#"{"a":"x"}"#);
+    }
+
+    #[test]
+    fn scalars_are_those_of_yaml_1_2() {
+        for (text, value) in [
+            ("yes", r#""yes""#),
+            ("off", r#""off""#),
+            ("y", r#""y""#),
+            ("True", "true"),
+            ("~", "null"),
+            ("Null", "null"),
+            ("nULL", r#""nULL""#),
+            ("'1'", r#""1""#),
+            ("0x10", "16"),
+            ("0o17", "15"),
+            ("1e3", "1000.0"),
+            (".5", "0.5"),
+            ("12:30", r#""12:30""#),
+            ("2024-01-31", r#""2024-01-31""#),
+            ("0123", r#""0123""#),
+            ("1_000", r#""1_000""#),
+            ("eu-west-1", r#""eu-west-1""#),
+            ("a #b", r#""a""#),
+            ("a#b", r#""a#b""#),
+        ] {
+            assert_eq!(json(text), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn damage_is_told_with_its_place() {
+        for (text, told) in [
+            ("a: 1\nb:\n  c: 1\n  c: 2\n", "4:3: the key `c` is there twice"),
+            ("a: 1\n'a': 2\n", "2:1: the key `a` is there twice"),
+            ("a:\n\tb: 1\n", "2:1: found character that cannot start any token, while scanning for the next token"),
+            ("a: 1\n---\nb: 2\n", "2:1: a second document begins, and one is all that is read"),
+            ("---\na: 1\n---\n", "3:1: a second document begins, and one is all that is read"),
+            (
+                "a: [1\nb: 2\n",
+                "2:2: did not find expected ',' or ']', while parsing a flow sequence that begins in line 1",
+            ),
+            ("a: *b\n", "1:4: unknown anchor"),
+            ("a: &a [*a]\n", "1:4: it nests too deep, or an alias holds itself"),
+            ("? [a]\n: b\n", "1:3: a list cannot be a key"),
+            ("? {a: b}\n: b\n", "1:3: a mapping cannot be a key"),
+            ("ä: 1\nö: {ü: 1, ü: 2}", "2:11: the key `ü` is there twice"),
+        ] {
+            assert_eq!(damage(text), told, "{text:?}");
+        }
+        let told = read(b"a: 1\nb: \xff\n").unwrap_err();
+        assert_eq!((told.message.as_str(), told.line, told.column), ("it is not UTF-8", 2, 4));
+    }
+
+    #[test]
+    fn what_multiplies_or_nests_without_end_is_refused() {
+        let list = |item: &str, count| vec![item; count].join(",");
+        let lines = |count, line: fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().join("\n");
+        let laughs: Vec<String> =
+            (1..9).map(|at| format!("a{at}: &a{at} [{}]", list(&format!("*a{}", at - 1), 9))).collect();
+        for (text, told) in [
+            (format!("a0: &a0 [{}]\n{}", list("x", 9), laughs.join("\n")), "its aliases come to "),
+            (
+                format!("a: &a [{}]\nb: [{}]\n", list("x", 5_000), list("*a", 5_000)),
+                "its aliases come to more than 100000 values",
+            ),
+            (
+                format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), list("*a", 5_000)),
+                "its aliases come to more than 100000 values",
+            ),
+            ("{a: ".repeat(125_000), "it nests deeper than 100 levels"),
+            ("[".repeat(100_000), "it nests deeper than 100 levels"),
+            ("- ".repeat(100_000), "it nests deeper than 100 levels"),
+            ("? ".repeat(100_000), "it nests deeper than 100 levels"),
+            (lines(1_000, |depth| format!("{}a:", " ".repeat(depth))), "it nests deeper than 100 levels"),
+            (format!("[{}]", list("x", 200_000)), "it holds more than 100000 keys and values"),
+            (lines(1_000, |at| format!("%TAG !a{at}! x")) + "\n--- a\n", "it holds more than 16 directives"),
+            ("#".repeat(5 << 20), "it is larger than 4 MiB"),
+        ] {
+            let damage = read(text.as_bytes()).unwrap_err();
+            assert!(damage.message.starts_with(told), "{}: {damage:?}", &text[..40]);
+        }
+    }
+
+    #[test]
+    fn an_anchor_may_be_used_often() {
+        let text = format!("a: &a {{x: 1, y: [1, 2, 3]}}\nb:\n{}", "  - {<<: *a, z: *a}\n".repeat(1_000));
+        assert_eq!(read_text(&text)["b"].as_sequence().unwrap().len(), 1_000);
+    }
+
+    #[test]
+    fn values_are_located_by_their_path() {
+        use Step::{Index, Key};
+        let text = "\u{feff}# ü\r\nprovider:\r\n  name: aws\r\n  'profile': \"p\"\r\ncustom:\r\n  list:\r\n  - one\r\n  - {a: x, \
+                    ü: [1, !Ref z]}\r\n  base: &base\r\n    inner: v\r\n  used:\r\n    <<: *base\r\n  also: *base\r\n  text: |\r\n    \
+                    profile: no\r\n  empty:\r\n1: n\r\n\"q\\x41\": w\r\n";
+        read_text(text);
+        for (path, place) in [
+            (vec![Key("provider"), Key("name")], Some((3, 9))),
+            (vec![Key("provider"), Key("profile")], Some((4, 14))),
+            (vec![Key("provider")], Some((3, 3))),
+            (vec![Key("custom"), Key("list"), Index(0)], Some((7, 5))),
+            (vec![Key("custom"), Key("list"), Index(1), Key("a")], Some((8, 9))),
+            (vec![Key("custom"), Key("list"), Index(1), Key("ü"), Index(0)], Some((8, 16))),
+            (vec![Key("custom"), Key("list"), Index(1), Key("ü"), Index(1)], Some((8, 24))),
+            (vec![Key("custom"), Key("used"), Key("inner")], Some((10, 12))),
+            (vec![Key("custom"), Key("also"), Key("inner")], Some((10, 12))),
+            (vec![Key("custom"), Key("text")], Some((14, 9))),
+            (vec![Key("custom"), Key("empty")], Some((16, 9))),
+            (vec![Key("1")], Some((17, 4))),
+            (vec![Key("qA")], Some((18, 10))),
+            (vec![], Some((2, 1))),
+            (vec![Key("profile")], None),
+            (vec![Key("custom"), Key("list"), Index(2)], None),
+            (vec![Key("custom"), Key("list"), Key("0")], None),
+        ] {
+            assert_eq!(locate(text.as_bytes(), std::slice::from_ref(&path)), [place], "{path:?}");
+        }
+        let mut places = Places::of(text.as_bytes());
+        for (path, place) in [
+            (vec![Key("custom"), Key("used"), Key("inner")], Some((10, 5))),
+            (vec![Key("provider")], Some((2, 1))),
+            (vec![Key("custom"), Key("list"), Index(1)], Some((8, 5))),
+            (vec![], None),
+        ] {
+            assert_eq!(places.key(&path), place, "{path:?}");
+        }
+        assert_eq!(locate(b"a: [", &[vec![Key("a")]]), [None]);
+    }
+
+    /// That the outline holds what the library read: the same lists and keys, and the same text.
+    fn agree(outline: &Outline<'_>, node: &Node, value: &Value) -> Result<(), String> {
+        let value = if let Value::Tagged(tagged) = value { &tagged.value } else { value };
+        let node = outline.behind(node);
+        let differ = || Err(format!("{node:?} `{}` is not {value:?}", String::from_utf8_lossy(outline.source(node))));
+        match (node.shape, value) {
+            (Shape::Empty, Value::String(text)) if text.is_empty() => Ok(()),
+            (Shape::Sequence, Value::Sequence(items)) => {
+                if outline.children(node).count() != items.len() {
+                    return differ();
+                }
+                outline.children(node).zip(items).try_for_each(|((_, node), value)| agree(outline, node, value))
+            }
+            (Shape::Mapping, Value::Mapping(mapping)) => {
+                let merges = outline.children(node).any(|(key, _)| outline.source(key.unwrap()) == b"<<");
+                if merges {
+                    return Ok(());
+                }
+                if outline.children(node).count() != mapping.len() {
+                    return differ();
+                }
+                outline.children(node).zip(mapping).try_for_each(|((key, node), (name, value))| {
+                    agree(outline, key.unwrap(), name)?;
+                    agree(outline, node, value)
+                })
+            }
+            (Shape::Scalar, Value::String(text)) => {
+                let source = outline.source(node);
+                // Alone in a document of its own, at the same column, it must mean the same.
+                let is_plain = !matches!(source[0], b'|' | b'>' | b'"' | b'\'');
+                let same = match source {
+                    _ if source.iter().any(|byte| b"\r\n\x85\xe2".contains(byte)) => true,
+                    _ if is_plain => source == text.as_bytes(),
+                    [b'|' | b'>', ..] => true,
+                    _ => serde_yaml::from_slice::<String>(source).is_ok_and(|inner| inner == *text),
+                };
+                if same { Ok(()) } else { differ() }
+            }
+            (Shape::Empty, Value::Null) | (Shape::Scalar, Value::Null | Value::Bool(_) | Value::Number(_)) => Ok(()),
+            _ => differ(),
+        }
+    }
+
+    fn check(text: &str) -> Result<(), String> {
+        let paths = [vec![Step::Key("a"), Step::Index(0)], vec![Step::Key("b")]];
+        let _ = locate(text.as_bytes(), &paths);
+        let _ = Places::of(text.as_bytes()).key(&paths[0]);
+        let Ok(value) = read(text.as_bytes()) else { return Ok(()) };
+        let text = without_mark(text.as_bytes());
+        let tokens = outline::scan(text, LIMITS).map_err(|excess| format!("{excess:?}"))?;
+        let outline = tokens.outline(text).ok_or("no outline")?;
+        agree(&outline, outline.root(), &value)
+    }
+
+    const PIECES: &[&str] = &[
+        "a",
+        "b",
+        "c: ",
+        "d:",
+        ":",
+        " ",
+        "  ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\n- ",
+        "- ",
+        "-",
+        "? ",
+        "?",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ", ",
+        "'",
+        "\"",
+        "\\",
+        "#",
+        " #",
+        "&x ",
+        "*x",
+        "*x ",
+        "!t ",
+        "!",
+        "|\n",
+        ">-\n",
+        "|2\n",
+        "\t",
+        "\r\n",
+        "\r",
+        "---",
+        "...",
+        "%",
+        "<<: ",
+        "~",
+        "1",
+        "é",
+        "\u{feff}",
+        "\u{85}",
+        "\u{2028}",
+        "''",
+        "\\\n",
+        "\n---\n",
+        "a: b\n",
+        "  c: d\n",
+        "- e\n",
+        "x: [1, 2]\n",
+        "  - f: {g: h}\n",
+        "=",
+        "a: |\n  t\n",
+        "b: >\n   t\n  u\n",
+        "k: 'v'\n",
+        "y: \"z\"\n",
+        "m: &m\n",
+        "\"j\":1,",
+        "0",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn the_outline_is_what_the_library_reads(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..14)) {
+            let text: String = pieces.concat();
+            prop_assert_eq!(check(&text), Ok(()), "{:?}", text);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            prop_assert_eq!(check(&text), Ok(()), "{:?}", text);
+            let _ = (read(&bytes), locate(&bytes, &[vec![Step::Key("a")]]));
+        }
+    }
+}
