@@ -24,15 +24,14 @@ function credenv {
 
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
 # whether asking again could bring anything new.
-__credenv_fresh=--fresh
+__credenv_memory=fresh
 function __credenv_check {
     \builtin test 0 = 1
 }
 function __credenv_look {
     \builtin local __credenv_script
     [[ -x __CREDENV_EXE__ ]] || \builtin return 0
-    if __credenv_script=$(__CREDENV_EXE__ hook --shell bash ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
-        __credenv_fresh=
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell bash "$__credenv_memory" "$PWD"); then
         \builtin eval "$__credenv_script" || \builtin true
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.
@@ -61,5 +60,5 @@ if [[ ${PROMPT_COMMAND[*]-} != *__credenv_prompt* ]]; then
     fi
 fi
 # Under `set -a`, bash exports functions as well.
-\builtin export -n __credenv_fresh
+\builtin export -n __credenv_memory
 \builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt

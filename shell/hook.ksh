@@ -27,7 +27,7 @@ function credenv {
 
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
 # whether asking again could bring anything new.
-__credenv_fresh=--fresh
+__credenv_memory=fresh
 __credenv_failed=
 function __credenv_check {
     [[ 0 = 1 ]]
@@ -35,8 +35,7 @@ function __credenv_check {
 function __credenv_look {
     \typeset __credenv_script
     [[ -x __CREDENV_EXE__ ]] || \return 0
-    if __credenv_script=$(__CREDENV_EXE__ hook --shell ksh ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
-        __credenv_fresh=
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell ksh "$__credenv_memory" "$PWD"); then
         \eval "$__credenv_script" || :
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.

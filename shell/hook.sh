@@ -30,15 +30,14 @@ credenv() {
 
 # The hook. These shells have no place for one but `cd`. `__credenv_check` is made anew each time the binary was asked,
 # of nothing but builtin tests, and tells whether asking again could bring anything new.
-__credenv_fresh=--fresh
+__credenv_memory=fresh
 __credenv_failed=
 __credenv_check() {
     [ 0 = 1 ]
 }
 __credenv_look() {
     [ -x __CREDENV_EXE__ ] || \return 0
-    if __credenv_script=$(__CREDENV_EXE__ hook --shell sh ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
-        __credenv_fresh=
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell sh "$__credenv_memory" "$PWD"); then
         \eval "\unset -v __credenv_script; $__credenv_script" || :
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.

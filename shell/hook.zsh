@@ -26,7 +26,7 @@ function credenv {
 
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
 # whether asking again could bring anything new.
-\builtin typeset -g __credenv_fresh=--fresh __credenv_failed=
+\builtin typeset -g __credenv_memory=fresh __credenv_failed=
 function __credenv_check {
     [[ 0 = 1 ]]
 }
@@ -34,8 +34,7 @@ function __credenv_look {
     \builtin setopt local_options no_warn_create_global
     \builtin local __credenv_script
     [[ -x __CREDENV_EXE__ ]] || \builtin return 0
-    if __credenv_script=$(__CREDENV_EXE__ hook --shell zsh ${__credenv_fresh:+"$__credenv_fresh"} "$PWD"); then
-        __credenv_fresh=
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell zsh "$__credenv_memory" "$PWD"); then
         \builtin eval "$__credenv_script" || \builtin true
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.

@@ -212,9 +212,9 @@ pub struct HookArgs {
     /// For which shell to write.
     #[command(flatten)]
     pub shell: ShellArgs,
-    /// It is the first time in this shell.
-    #[arg(long)]
-    pub fresh: bool,
+    /// What the shell was told to hand back; `fresh` the first time.
+    #[arg(value_name = "MEMORY")]
+    pub memory: Option<String>,
     /// The directory, as the shell calls it.
     #[arg(value_name = "DIRECTORY")]
     pub directory: Option<OsString>,
@@ -326,23 +326,20 @@ pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
     (parsed.profile.is_some() || parsed.stage.is_some()).then_some(Command::Use(parsed))
 }
 
-/// `hook --shell SHELL [--fresh] DIRECTORY`, in that order, as our hooks write it.
+/// `hook --shell SHELL MEMORY DIRECTORY`, in that order, as our hooks write it.
 #[must_use]
 pub fn plain_hook(arguments: &[OsString]) -> Option<Command> {
-    let (fresh, directory) = match arguments {
-        [hook, flag, _, directory] if hook == "hook" && flag == "--shell" => (false, directory),
-        [hook, flag, _, fresh, directory] if hook == "hook" && flag == "--shell" && fresh == "--fresh" => {
-            (true, directory)
-        }
-        _ => return None,
-    };
-    let name = arguments[2].to_str()?;
+    let [hook, flag, name, memory, directory] = arguments else { return None };
+    let (name, memory) = (name.to_str()?, memory.to_str()?);
+    if hook != "hook" || flag != "--shell" || memory.starts_with('-') {
+        return None;
+    }
     shells::named(name)?;
-    if directory.as_encoded_bytes().first() == Some(&b'-') {
+    if directory.as_encoded_bytes().first() != Some(&b'/') {
         return None;
     }
     let shell = ShellArgs { shell: Some(name.to_owned()), wrapper: false };
-    Some(Command::Hook(HookArgs { shell, fresh, directory: Some(directory.clone()) }))
+    Some(Command::Hook(HookArgs { shell, memory: Some(memory.to_owned()), directory: Some(directory.clone()) }))
 }
 
 /// The completion script of a shell, from the definitions above.

@@ -121,8 +121,6 @@ pub struct State {
     pub previous: Option<String>,
     /// Who decided what is in force.
     pub decided: Option<Decided>,
-    /// Fingerprints of what the hook has said already and would say again here.
-    pub told: Vec<u64>,
 }
 
 /// What `CREDENV_STATE` turned out to be.
@@ -145,8 +143,6 @@ struct Text {
     prev: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<Decided>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    told: Vec<u64>,
     vars: BTreeMap<String, TextEntry>,
 }
 
@@ -206,10 +202,10 @@ enum TextOurs {
 }
 
 impl State {
-    /// Whether there is nothing to remember.
+    /// Whether there is nothing to remember. Outside of everything, the profile before is not worth a variable.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.undo.0.is_empty() && self.choices.is_empty()
     }
 
     /// The choice that holds in a place: the one made there, unless one holds everywhere.
@@ -265,7 +261,6 @@ impl State {
             choices: choices.collect(),
             prev: self.previous.clone(),
             by: self.decided.clone(),
-            told: self.told.clone(),
             vars: vars.collect(),
         };
         serde_json::to_string(&text).expect("strings and numbers under string keys can be written")
@@ -298,7 +293,7 @@ impl State {
                 place,
             });
         }
-        Found::State(State { undo, choices, previous: text.prev, decided: text.by, told: text.told })
+        Found::State(State { undo, choices, previous: text.prev, decided: text.by })
     }
 }
 

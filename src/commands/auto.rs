@@ -10,6 +10,5 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     let mut state = context::state(system);
     state.choices.clear();
-    state.told.clear();
-    hook::follow(dialect, system, state, Intent::Choose, &system.directory)
+    hook::follow(dialect, system, state, Intent::Choose, &[], &system.directory)
 }

@@ -67,8 +67,8 @@ pub(super) fn follow(
     let mut decision = Decision { enters_protected, ..Decision::default() };
     let mut region = None;
     let directory = context.system.directory.clone();
-    let chosen = |place: &Place| (follow == Follow::Choices).then(|| state.choice_at(place)).flatten().cloned();
-    if let Some(choice) = chosen(&Place::Everywhere).filter(|choice| choice.place == Place::Everywhere) {
+    let chosen_at = |place: &Place| (follow == Follow::Choices).then(|| state.choice_at(place)).flatten().cloned();
+    if let Some(choice) = chosen_at(&Place::Everywhere).filter(|choice| choice.place == Place::Everywhere) {
         if decision.take_choice(context, looking, &choice, None) {
             decision.place = Place::Everywhere;
             return decision;
@@ -76,26 +76,31 @@ pub(super) fn follow(
     }
     let mut place = None;
     for file in looking.above(&directory) {
+        let here = Place::At(file.directory.clone());
+        let choice = chosen_at(&here);
         let binding = match looking.judge(&file) {
             Judged::Untrusted(trust) => {
                 decision.notices.extend(untrusted(&file, trust, context.system));
-                continue;
+                None
             }
             Judged::Broken(error) => {
                 decision.notices.push(report::error(&error));
-                continue;
+                None
             }
-            Judged::Trusted(binding) => binding,
+            Judged::Trusted(binding) => Some(binding),
         };
-        let here = Place::At(file.directory.clone());
-        let choice = chosen(&here);
-        place.get_or_insert(here);
+        // A choice made in a project outlives the trust in its file.
+        if binding.is_some() || choice.is_some() {
+            place.get_or_insert(here);
+        }
+        let project = binding.as_deref().map(|binding| (&file, binding));
         if let Some(choice) = choice
-            && decision.take_choice(context, looking, &choice, Some((&file, &binding)))
+            && decision.take_choice(context, looking, &choice, project)
         {
             decision.place = place.unwrap_or_default();
             return decision;
         }
+        let Some(binding) = binding else { continue };
         if decision.take_project(context, looking, &file, *binding, stage, &mut region) {
             decision.place = place.unwrap_or_default();
             return decision;
@@ -103,7 +108,7 @@ pub(super) fn follow(
     }
     if let Some(rule) = context.settings.directory(&directory, context.system.home.as_deref()) {
         let here = Place::At(rule.directory.clone());
-        let choice = chosen(&here);
+        let choice = chosen_at(&here);
         place.get_or_insert(here);
         let taken = match choice {
             Some(choice) => decision.take_choice(context, looking, &choice, None),
@@ -115,7 +120,7 @@ pub(super) fn follow(
         }
     }
     decision.place = place.unwrap_or_default();
-    if let Some(choice) = chosen(&Place::Outside) {
+    if let Some(choice) = chosen_at(&Place::Outside) {
         decision.take_choice(context, looking, &choice, None);
     }
     if let Some(region) = &region {
@@ -281,6 +286,8 @@ pub(super) fn wish_of_choice(
         read_aws_files(context, looking)?;
         // Serverless would follow the variables of its stages rather than the choice.
         let stages = project.map(|(_, binding)| silenced_stages(binding)).unwrap_or_default();
+        let of_project = || project.and_then(|(_, binding)| binding.answer.asked.region.as_ref());
+        let region = region.or_else(|| of_project().map(|said| chosen(said, "region of the project", "")));
         return Ok(Some(Wish {
             who: Who::Profile { name: name.clone(), reason: None },
             region,

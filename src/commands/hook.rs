@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::core::delta::{Change, Delta, Intent, fingerprint, plan};
 use crate::core::error::Result;
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
@@ -20,10 +21,15 @@ pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     // A shell that has just begun may have inherited the state of another, and its start-up files may have set the
     // variables anew: there what was decided is put in force again.
-    let intent = if arguments.fresh { Intent::Choose } else { Intent::Hold };
+    let memory = arguments.memory.as_deref().unwrap_or(FRESH);
+    let intent = if memory == FRESH { Intent::Choose } else { Intent::Hold };
+    let told: Vec<u64> = memory.split(',').filter_map(|print| print.parse().ok()).collect();
     let named = arguments.directory.as_ref().map_or_else(|| system.directory.clone(), PathBuf::from);
-    follow(dialect, system, context::state(system), intent, &named)
+    follow(dialect, system, context::state(system), intent, &told, &named)
 }
+
+/// What a shell hands back that has not asked before.
+const FRESH: &str = "fresh";
 
 /// Brings the shell, which calls its directory `named`, to what holds there, and tells what changed.
 pub(super) fn follow(
@@ -31,6 +37,7 @@ pub(super) fn follow(
     system: &System,
     mut state: State,
     intent: Intent,
+    told: &[u64],
     named: &Path,
 ) -> Result<Outcome> {
     let mut notices = Vec::new();
@@ -54,18 +61,19 @@ pub(super) fn follow(
     {
         state.previous = Some(before.to_owned());
     }
-    let told =
-        std::mem::replace(&mut state.told, notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect());
     state.undo = undo;
     state.decided = decision.decided.take();
     if dialect.carries_state() {
         switch::remember(&state, system, &mut delta);
     }
-    let outcome = switch::print_for_hook(dialect, system, &delta, &looking.watch(named))?;
+    let prints: Vec<u64> = notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect();
+    let memory = prints.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+    let watch = Watch { memory: Some(memory), ..looking.watch(named) };
+    let outcome = switch::print_for_hook(dialect, system, &delta, &watch)?;
     if !context.settings.quiet {
         line.into_iter().for_each(|line| system.say(&report::note(&line)));
     }
-    for notice in notices.iter().filter(|notice| !told.contains(&fingerprint(notice.as_bytes()))) {
+    for (notice, _) in notices.iter().zip(prints).filter(|(_, print)| !told.contains(print)) {
         system.say(notice);
     }
     Ok(outcome)

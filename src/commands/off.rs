@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     }
     let shelf = shells::shelf(dialect, arguments.shell.wrapper);
     let (mut delta, undo) = plan(&system.environment, &state.undo, &Target::default(), Intent::Hold, shelf);
-    let mut after = State { undo, told: state.told.clone(), ..State::default() };
+    let mut after = State { undo, ..State::default() };
     let mut watch = None;
     if arguments.shell.wrapper {
         let looking = Looking::new(system, &state);
@@ -35,8 +35,6 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
             after.choices.push(Choice { place, ..Choice::default() });
         }
         watch = Some(looking.watch(&system.directory));
-    } else {
-        after.told.clear();
     }
     switch::remember(&after, system, &mut delta);
     switch::print(dialect, &arguments.shell, system, "credenv off", &delta, watch.as_ref())

@@ -153,6 +153,7 @@ impl<'s> Looking<'s> {
             unchanged: Vec::new(),
             absent: Vec::new(),
             variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            memory: None,
             unsure: false,
         };
         for (path, stamp) in self.files.borrow().iter() {

@@ -28,6 +28,8 @@ pub struct Watch {
     pub absent: Vec<PathBuf>,
     /// Variables that were asked for, and their values; none when not set.
     pub variables: Vec<(VarName, Option<Vec<u8>>)>,
+    /// What the shell is to hand back the next time: which words were said already. None leaves it as it is.
+    pub memory: Option<String>,
     /// Whether a change could go unseen, so that the next prompt must look again.
     pub unsure: bool,
 }

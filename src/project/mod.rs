@@ -42,7 +42,11 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they count in one directory.
-pub static FORMATS: &[Format] = &[];
+pub static FORMATS: &[Format] = &[Format {
+    name: "serverless",
+    files: &["serverless.yml", "serverless.yaml", "serverless.json"],
+    read: serverless::read,
+}];
 
 /// Names under which the Serverless Framework finds code instead of data: they are named to the person, never run.
 pub const CODE_FILES: &[&str] = &["serverless.js", "serverless.mjs", "serverless.cjs", "serverless.ts"];

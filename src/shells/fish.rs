@@ -68,6 +68,9 @@ impl Dialect for Fish {
             push(script, " -a 0 = 1");
         }
         push(script, "; end;\n");
+        if let Some(memory) = &watch.memory {
+            push(script, &format!("set -gu __credenv_memory {memory};\n"));
+        }
     }
 
     fn hook(&self) -> Option<&'static str> {

@@ -126,6 +126,10 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
         push(script, close);
     }
     push(script, "; };\n");
+    if let Some(memory) = &watch.memory {
+        // Digits and commas: nothing to quote.
+        unexported(&format!("__credenv_memory={memory}"), script);
+    }
 }
 
 /// A part of a condition: syntax as it is, a word quoted.
