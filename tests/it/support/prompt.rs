@@ -141,6 +141,8 @@ impl<'h> Session<'h> {
         command.args(&self.command);
         let file = self.start_up_file(&notes, &mut command);
         fs::write(file, self.start_up()).unwrap();
+        // A history that is shared counts on.
+        command.env("HISTFILE", notes.join("history"));
         for (name, value) in &self.variables {
             match value {
                 Some(value) => command.env(name, value),
@@ -188,8 +190,8 @@ impl<'h> Session<'h> {
             Family::Fish => (
                 "set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
                 format!(
-                    "set -g test_number 0\nfunction fish_prompt; set -g test_number (math $test_number + 1); printf \
-                     '{PROMPT} %d]' $test_number; end\nfunction test_output --on-event fish_preexec; printf '\\x02'; \
+                    "set -g test_number 0\nfunction fish_prompt; set -g test_number (math $test_number + 1); builtin \
+                     printf '{PROMPT} %d]' $test_number; end\nfunction test_output --on-event fish_preexec; builtin printf '\\x02'; \
                      end\nfunction fish_title; end\nfunction fish_right_prompt; end\n"
                 ),
             ),
