@@ -59,6 +59,11 @@ if [[ ${PROMPT_COMMAND[*]-} != *__credenv_prompt* ]]; then
         PROMPT_COMMAND="__credenv_prompt${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
 fi
+# The completion, loaded when it is first asked for: with status 124 bash asks again.
+function __credenv_complete {
+    \builtin eval "$(__CREDENV_EXE__ completions bash)" && \builtin return 124
+}
+\builtin complete -F __credenv_complete credenv 2>/dev/null || \builtin true
 # Under `set -a`, bash exports functions as well.
 \builtin export -n __credenv_memory
-\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt
+\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt __credenv_complete

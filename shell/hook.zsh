@@ -54,3 +54,11 @@ function __credenv_moved {
 \builtin typeset -ga precmd_functions chpwd_functions
 precmd_functions=(__credenv_prompt ${precmd_functions[@]+"${precmd_functions[@]:#__credenv_prompt}"})
 chpwd_functions=(__credenv_moved ${chpwd_functions[@]+"${chpwd_functions[@]:#__credenv_moved}"})
+# The completion, loaded when it is first asked for, where completion is switched on at all.
+if \builtin whence compdef >/dev/null; then
+    function __credenv_complete {
+        \builtin eval "$(__CREDENV_EXE__ completions zsh)"
+        _credenv "$@"
+    }
+    compdef __credenv_complete credenv
+fi
