@@ -4,6 +4,11 @@
 function credenv {
     case ${1-} in
         use | off | auto) ;;
+        allow | deny | link)
+            __CREDENV_EXE__ "$@" || \builtin return
+            __credenv_check || __credenv_look
+            \builtin return 0
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \builtin return

@@ -13,6 +13,10 @@ function credenv --description 'switch the AWS environment of this shell'
                 return $__credenv_status
             end
             eval $__credenv_script
+        case allow deny link
+            __CREDENV_EXE__ $argv; or return
+            __credenv_hook
+            true
         case '*'
             __CREDENV_EXE__ $argv
     end

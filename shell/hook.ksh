@@ -5,6 +5,11 @@
 function credenv {
     case ${1-} in
         use | off | auto) ;;
+        allow | deny | link)
+            __CREDENV_EXE__ "$@" || \return
+            __credenv_check || __credenv_look
+            \return 0
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \return
