@@ -27,17 +27,23 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Switch this shell to a profile')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo everything credenv did in this shell')
-            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run one command under a profile')
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'Drop the choice made by hand and follow the directory')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run one command under a profile, or under what this directory asks for')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the AWS files say of a profile')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell what is active and who decided it')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell for each variable the line or the command behind it')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what is wrong in the AWS files or will surprise')
+            [CompletionResult]::new('project', 'project', [CompletionResultType]::ParameterValue, 'Show what the project file of this directory asks for')
+            [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Show what a project file asks for, and allow it')
+            [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Refuse a project file for good')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print the lines for a shell''s start-up file')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script for a shell')
+            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'What a shell evaluates at its prompt')
             break
         }
         'credenv;use' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The profile that the project in this directory has for that stage')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
             [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Export keys instead of a name, for tools that cannot follow the profile')
@@ -56,7 +62,15 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'credenv;auto' {
+            [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
+            [CompletionResult]::new('--wrapper', '--wrapper', [CompletionResultType]::ParameterName, 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'credenv;exec' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of the project in this directory')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
             [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Pass keys instead of a name, for tools that cannot follow the profile')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
@@ -96,12 +110,36 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'credenv;project' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage, instead of the project''s own')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;allow' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;deny' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'credenv;init' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'credenv;completions' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;hook' {
+            [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
+            [CompletionResult]::new('--wrapper', '--wrapper', [CompletionResultType]::ParameterName, 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

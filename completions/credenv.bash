@@ -16,14 +16,26 @@ _credenv() {
             ",$1")
                 cmd="credenv"
                 ;;
+            credenv,allow)
+                cmd="credenv__subcmd__allow"
+                ;;
+            credenv,auto)
+                cmd="credenv__subcmd__auto"
+                ;;
             credenv,completions)
                 cmd="credenv__subcmd__completions"
+                ;;
+            credenv,deny)
+                cmd="credenv__subcmd__deny"
                 ;;
             credenv,doctor)
                 cmd="credenv__subcmd__doctor"
                 ;;
             credenv,exec)
                 cmd="credenv__subcmd__exec"
+                ;;
+            credenv,hook)
+                cmd="credenv__subcmd__hook"
                 ;;
             credenv,init)
                 cmd="credenv__subcmd__init"
@@ -33,6 +45,9 @@ _credenv() {
                 ;;
             credenv,off)
                 cmd="credenv__subcmd__off"
+                ;;
+            credenv,project)
+                cmd="credenv__subcmd__project"
                 ;;
             credenv,show)
                 cmd="credenv__subcmd__show"
@@ -53,7 +68,7 @@ _credenv() {
 
     case "${cmd}" in
         credenv)
-            opts="-h -V --help --version use off exec list show status why doctor init completions"
+            opts="-h -V --help --version use off auto exec list show status why doctor project allow deny init completions hook"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -66,8 +81,54 @@ _credenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        credenv__subcmd__allow)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        credenv__subcmd__auto)
+            opts="-h --shell --wrapper --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --shell)
+                    COMPREPLY=($(compgen -W "bash zsh fish sh ksh mksh yash json dotenv github" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         credenv__subcmd__completions)
             opts="-h --help bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        credenv__subcmd__deny)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -95,14 +156,36 @@ _credenv() {
             return 0
             ;;
         credenv__subcmd__exec)
-            opts="-y -h --region --creds --yes --help"
+            opts="-y -h --stage --region --creds --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        credenv__subcmd__hook)
+            opts="-h --shell --wrapper --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --shell)
+                    COMPREPLY=($(compgen -W "bash zsh fish sh ksh mksh yash json dotenv github" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -158,6 +241,24 @@ _credenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        credenv__subcmd__project)
+            opts="-h --stage --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         credenv__subcmd__show)
             opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -187,12 +288,16 @@ _credenv() {
             return 0
             ;;
         credenv__subcmd__use)
-            opts="-y -h --region --creds --keep --yes --shell --wrapper --help"
+            opts="-y -h --stage --region --creds --keep --yes --shell --wrapper --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

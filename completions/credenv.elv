@@ -24,16 +24,22 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand --version 'Print version'
             cand use 'Switch this shell to a profile'
             cand off 'Undo everything credenv did in this shell'
-            cand exec 'Run one command under a profile'
+            cand auto 'Drop the choice made by hand and follow the directory'
+            cand exec 'Run one command under a profile, or under what this directory asks for'
             cand list 'List the profiles'
             cand show 'Show what the AWS files say of a profile'
             cand status 'Tell what is active and who decided it'
             cand why 'Tell for each variable the line or the command behind it'
             cand doctor 'Tell what is wrong in the AWS files or will surprise'
+            cand project 'Show what the project file of this directory asks for'
+            cand allow 'Show what a project file asks for, and allow it'
+            cand deny 'Refuse a project file for good'
             cand init 'Print the lines for a shell''s start-up file'
             cand completions 'Print the completion script for a shell'
+            cand hook 'What a shell evaluates at its prompt'
         }
         &'credenv;use'= {
+            cand --stage 'The profile that the project in this directory has for that stage'
             cand --region 'The region, instead of the profile''s own'
             cand --shell 'The shell that evaluates the output; told by the parent process if left out'
             cand --creds 'Export keys instead of a name, for tools that cannot follow the profile'
@@ -50,7 +56,14 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'credenv;auto'= {
+            cand --shell 'The shell that evaluates the output; told by the parent process if left out'
+            cand --wrapper 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'credenv;exec'= {
+            cand --stage 'The stage of the project in this directory'
             cand --region 'The region, instead of the profile''s own'
             cand --creds 'Pass keys instead of a name, for tools that cannot follow the profile'
             cand -y 'Enter a protected profile without a question'
@@ -84,11 +97,31 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'credenv;project'= {
+            cand --stage 'The stage, instead of the project''s own'
+            cand --json 'As JSON'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'credenv;allow'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'credenv;deny'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'credenv;init'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'credenv;completions'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'credenv;hook'= {
+            cand --shell 'The shell that evaluates the output; told by the parent process if left out'
+            cand --wrapper 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -4,6 +4,11 @@
 function credenv {
     case ${1-} in
         use | off | auto) ;;
+        allow | deny | link)
+            __CREDENV_EXE__ "$@" || \builtin return
+            __credenv_check || __credenv_look
+            \builtin return 0
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \builtin return
@@ -25,20 +30,20 @@ function credenv {
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
 # whether asking again could bring anything new.
 __credenv_memory=fresh
+__credenv_failed=
 function __credenv_check {
-    \builtin test 0 = 1
+    [[ -z $__credenv_memory ]]
 }
 function __credenv_look {
     \builtin local __credenv_script
+    [[ $PWD == "$__credenv_failed" ]] && \builtin return 0
     [[ -x __CREDENV_EXE__ ]] || \builtin return 0
     if __credenv_script=$(__CREDENV_EXE__ hook --shell bash "$__credenv_memory" "$PWD"); then
+        __credenv_failed=
         \builtin eval "$__credenv_script" || \builtin true
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.
         __credenv_failed=$PWD
-        function __credenv_check {
-            \builtin test "$PWD" = "$__credenv_failed"
-        }
     fi
 }
 function __credenv_prompt {
@@ -56,9 +61,15 @@ if [[ ${PROMPT_COMMAND[*]-} != *__credenv_prompt* ]]; then
     if ((BASH_VERSINFO[0] > 5 || BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1)); then
         PROMPT_COMMAND=(__credenv_prompt ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
     else
+        # shellcheck disable=SC2128,SC2178 # here it is a string
         PROMPT_COMMAND="__credenv_prompt${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
 fi
+# The completion, loaded when it is first asked for: with status 124 bash asks again.
+function __credenv_complete {
+    \builtin eval "$(__CREDENV_EXE__ completions bash)" && \builtin return 124
+}
+\builtin complete -F __credenv_complete credenv 2>/dev/null || \builtin true
 # Under `set -a`, bash exports functions as well.
-\builtin export -n __credenv_memory
-\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt
+\builtin export -n __credenv_memory __credenv_failed
+\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt __credenv_complete

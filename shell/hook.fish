@@ -13,6 +13,10 @@ function credenv --description 'switch the AWS environment of this shell'
                 return $__credenv_status
             end
             eval $__credenv_script
+        case allow deny link
+            __CREDENV_EXE__ $argv; or return
+            __credenv_hook
+            true
         case '*'
             __CREDENV_EXE__ $argv
     end
@@ -21,20 +25,20 @@ end
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
 # whether asking again could bring anything new.
 set -gu __credenv_memory fresh
+set -gu __credenv_failed
 function __credenv_check
-    false
+    test -z "$__credenv_memory"
 end
 function __credenv_hook --on-event fish_prompt --on-variable PWD
     __credenv_check; and return
+    test "$PWD" = "$__credenv_failed"; and return
     test -x __CREDENV_EXE__; or return
     set -l __credenv_script (__CREDENV_EXE__ hook --shell fish "$__credenv_memory" "$PWD")
     if test $status -eq 0
+        set -gu __credenv_failed
         eval $__credenv_script
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.
         set -gu __credenv_failed $PWD
-        function __credenv_check
-            test "$PWD" = "$__credenv_failed"
-        end
     end
 end

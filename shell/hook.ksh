@@ -5,6 +5,11 @@
 function credenv {
     case ${1-} in
         use | off | auto) ;;
+        allow | deny | link)
+            __CREDENV_EXE__ "$@" || \return
+            __credenv_check || __credenv_look
+            \return 0
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \return
@@ -30,19 +35,18 @@ function credenv {
 __credenv_memory=fresh
 __credenv_failed=
 function __credenv_check {
-    [[ 0 = 1 ]]
+    [[ -z $__credenv_memory ]]
 }
 function __credenv_look {
     \typeset __credenv_script
+    [[ $PWD == "$__credenv_failed" ]] && \return 0
     [[ -x __CREDENV_EXE__ ]] || \return 0
     if __credenv_script=$(__CREDENV_EXE__ hook --shell ksh "$__credenv_memory" "$PWD"); then
+        __credenv_failed=
         \eval "$__credenv_script" || :
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.
         __credenv_failed=$PWD
-        function __credenv_check {
-            [[ $PWD = "$__credenv_failed" ]]
-        }
     fi
 }
 function __credenv_prompt {

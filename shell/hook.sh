@@ -5,6 +5,11 @@
 credenv() {
     case ${1-} in
         use | off | auto) ;;
+        allow | deny | link)
+            __CREDENV_EXE__ "$@" || \return
+            __credenv_check || __credenv_look
+            \return 0
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \return
@@ -33,18 +38,17 @@ credenv() {
 __credenv_memory=fresh
 __credenv_failed=
 __credenv_check() {
-    [ 0 = 1 ]
+    [ -z "$__credenv_memory" ]
 }
 __credenv_look() {
+    [ "$PWD" = "$__credenv_failed" ] && \return 0
     [ -x __CREDENV_EXE__ ] || \return 0
     if __credenv_script=$(__CREDENV_EXE__ hook --shell sh "$__credenv_memory" "$PWD"); then
+        __credenv_failed=
         \eval "\unset -v __credenv_script; $__credenv_script" || :
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.
         __credenv_failed=$PWD
-        __credenv_check() {
-            [ "$PWD" = "$__credenv_failed" ]
-        }
     fi
 }
 # An alias `cd` stays, but may not come between while the function is read.

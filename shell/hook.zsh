@@ -5,6 +5,11 @@
 function credenv {
     case ${1-} in
         (use | off | auto) ;;
+        (allow | deny | link)
+            __CREDENV_EXE__ "$@" || \builtin return
+            __credenv_check || __credenv_look
+            \builtin return 0
+            ;;
         (*)
             __CREDENV_EXE__ "$@"
             \builtin return
@@ -28,20 +33,19 @@ function credenv {
 # whether asking again could bring anything new.
 \builtin typeset -g __credenv_memory=fresh __credenv_failed=
 function __credenv_check {
-    [[ 0 = 1 ]]
+    [[ -z $__credenv_memory ]]
 }
 function __credenv_look {
     \builtin setopt local_options no_warn_create_global
     \builtin local __credenv_script
+    [[ $PWD == "$__credenv_failed" ]] && \builtin return 0
     [[ -x __CREDENV_EXE__ ]] || \builtin return 0
     if __credenv_script=$(__CREDENV_EXE__ hook --shell zsh "$__credenv_memory" "$PWD"); then
+        __credenv_failed=
         \builtin eval "$__credenv_script" || \builtin true
     else
         # Whatever is wrong with it, it is not tried again before the directory changes.
         __credenv_failed=$PWD
-        function __credenv_check {
-            [[ $PWD = "$__credenv_failed" ]]
-        }
     fi
 }
 function __credenv_prompt {
@@ -54,3 +58,11 @@ function __credenv_moved {
 \builtin typeset -ga precmd_functions chpwd_functions
 precmd_functions=(__credenv_prompt ${precmd_functions[@]+"${precmd_functions[@]:#__credenv_prompt}"})
 chpwd_functions=(__credenv_moved ${chpwd_functions[@]+"${chpwd_functions[@]:#__credenv_moved}"})
+# The completion, loaded when it is first asked for, where completion is switched on at all.
+if \builtin whence compdef >/dev/null; then
+    function __credenv_complete {
+        \builtin eval "$(__CREDENV_EXE__ completions zsh)"
+        _credenv "$@"
+    }
+    compdef __credenv_complete credenv
+fi

@@ -18,8 +18,6 @@ use crate::system::System;
 #[derive(Default)]
 pub(super) struct Decision {
     pub(super) target: Target,
-    /// Where a choice made by hand now would hold.
-    pub(super) place: Place,
     /// Who decided; nobody outside of everything.
     pub(super) decided: Option<Decided>,
     /// What it comes to, for the one line that tells of a switch.
@@ -68,16 +66,13 @@ pub(super) fn follow(
     let mut region = None;
     let directory = context.system.directory.clone();
     let chosen_at = |place: &Place| (follow == Follow::Choices).then(|| state.choice_at(place)).flatten().cloned();
-    if let Some(choice) = chosen_at(&Place::Everywhere).filter(|choice| choice.place == Place::Everywhere) {
-        if decision.take_choice(context, looking, &choice, None) {
-            decision.place = Place::Everywhere;
-            return decision;
-        }
+    if let Some(choice) = chosen_at(&Place::Everywhere)
+        && decision.take_choice(context, looking, &choice, None)
+    {
+        return decision;
     }
-    let mut place = None;
     for file in looking.above(&directory) {
-        let here = Place::At(file.directory.clone());
-        let choice = chosen_at(&here);
+        let choice = chosen_at(&Place::At(file.directory.clone()));
         let binding = match looking.judge(&file) {
             Judged::Untrusted(trust) => {
                 decision.notices.extend(untrusted(&file, trust, context.system));
@@ -90,36 +85,27 @@ pub(super) fn follow(
             Judged::Trusted(binding) => Some(binding),
         };
         // A choice made in a project outlives the trust in its file.
-        if binding.is_some() || choice.is_some() {
-            place.get_or_insert(here);
-        }
         let project = binding.as_deref().map(|binding| (&file, binding));
         if let Some(choice) = choice
             && decision.take_choice(context, looking, &choice, project)
         {
-            decision.place = place.unwrap_or_default();
             return decision;
         }
         let Some(binding) = binding else { continue };
         if decision.take_project(context, looking, &file, *binding, stage, &mut region) {
-            decision.place = place.unwrap_or_default();
             return decision;
         }
     }
     if let Some(rule) = context.settings.directory(&directory, context.system.home.as_deref()) {
-        let here = Place::At(rule.directory.clone());
-        let choice = chosen_at(&here);
-        place.get_or_insert(here);
+        let choice = chosen_at(&Place::At(rule.directory.clone()));
         let taken = match choice {
             Some(choice) => decision.take_choice(context, looking, &choice, None),
             None => decision.take_rule(context, looking, &rule.asked, &mut region),
         };
         if taken {
-            decision.place = place.unwrap_or_default();
             return decision;
         }
     }
-    decision.place = place.unwrap_or_default();
     if let Some(choice) = chosen_at(&Place::Outside) {
         decision.take_choice(context, looking, &choice, None);
     }
@@ -144,12 +130,12 @@ pub(super) fn place_of(looking: &Looking<'_>, context: &Context<'_>, directory: 
 /// Finds the places of choices that were made without looking for projects, and forgets those of protected profiles
 /// whose place was left: `cd` alone does not enter them again.
 pub(super) fn settle(state: &mut State, context: &Context<'_>) {
-    let stale = |choice: &Choice| {
+    let was_left = |choice: &Choice| {
         let Place::At(place) = &choice.place else { return false };
         let here = context.system.real_path(&context.system.directory);
         choice.protected && !here.is_some_and(|here| here.starts_with(place))
     };
-    state.choices.retain(|choice| !stale(choice));
+    state.choices.retain(|choice| !was_left(choice));
     let unsettled = |choice: &Choice| matches!(choice.place, Place::MadeIn(_));
     while let Some(at) = state.choices.iter().position(unsettled) {
         let mut choice = state.choices.remove(at);

@@ -70,8 +70,8 @@ pub(super) fn follow(
     let memory = prints.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
     let watch = Watch { memory: Some(memory), ..looking.watch(named) };
     let outcome = switch::print_for_hook(dialect, system, &delta, &watch)?;
-    if !context.settings.quiet {
-        line.into_iter().for_each(|line| system.say(&report::note(&line)));
+    if let Some(line) = line.filter(|_| !context.settings.quiet) {
+        system.say(&report::note(&line));
     }
     for (notice, _) in notices.iter().zip(prints).filter(|(_, print)| !told.contains(print)) {
         system.say(notice);

@@ -1,15 +1,20 @@
 //! `credenv init`: the lines for a shell's start-up file.
 
 use super::Outcome;
-use crate::cli::InitArgs;
+use crate::cli::{self, InitArgs};
 use crate::core::error::{Error, Result};
 use crate::shells;
 use crate::system::{System, bytes_of_path};
 
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let exe = bytes_of_path(&system.own_path()?);
-    shells::named(&arguments.shell)
+    let dialect = shells::named(&arguments.shell);
+    let mut script = dialect
         .and_then(|dialect| shells::hook(dialect, &exe))
-        .map(Outcome::done)
-        .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))
+        .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
+    // bash and zsh load their completion when it is first asked for; what fish is told is short.
+    if dialect.is_some_and(|dialect| dialect.name() == "fish") {
+        script.extend(cli::completion_script(clap_complete::Shell::Fish));
+    }
+    Ok(Outcome::done(script))
 }

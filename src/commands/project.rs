@@ -120,14 +120,18 @@ fn describe_answer(answer: &Answer, indent: &str, system: &System, text: &mut St
     for (what, said) in
         [("profile", &asked.profile), ("account", &asked.account), ("role", &asked.role), ("region", &asked.region)]
     {
-        said.iter().for_each(|said| line(what, said));
+        if let Some(said) = said {
+            line(what, said);
+        }
     }
     asked.ca.iter().for_each(|said| line("ca", said));
     asked.cafile.iter().for_each(|said| line("cafile", said));
     if let Some(identity) = &asked.web_identity {
         line("token file", &identity.token_file);
         line("role to assume", &identity.role_arn);
-        identity.session_name.iter().for_each(|said| line("session name", said));
+        if let Some(said) = &identity.session_name {
+            line("session name", said);
+        }
     }
     if asked.protected {
         let _ = writeln!(text, "{indent}protected: entered only by `credenv use`");

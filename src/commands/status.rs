@@ -71,8 +71,8 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
     let name = profile.map_or_else(String::new, report::clean);
     let by = match chosen {
         "hand" => {
-            let made = |choice: &&Choice| choice.profile.as_deref() == profile || choice.stage.is_some();
-            let command = context.state.choices.iter().rev().find(made).map(Choice::command);
+            let of_this = |choice: &&Choice| choice.profile.as_deref() == profile || choice.stage.is_some();
+            let command = context.state.choices.iter().rev().find(of_this).map(Choice::command);
             let reason = || reason.map(|reason| reason.rule.trim_matches('`').to_owned());
             format!("chosen by hand: `{}`", command.or_else(reason).unwrap_or_default())
         }
