@@ -377,7 +377,11 @@ impl Prompt<'_> {
         loop {
             if let Some((end, next)) = self.find_prompt() {
                 let seen: Vec<u8> = self.unread.drain(..next).take(end).collect();
-                return Ok(if self.shell.family == Family::Fish { output_in_fish(&seen).to_vec() } else { seen });
+                return Ok(if self.shell.family == Family::Fish {
+                    output_in_fish(&seen, self.number == 1)
+                } else {
+                    seen
+                });
             }
             if !self.read(until) {
                 return Err(std::mem::take(&mut self.unread));
@@ -426,15 +430,19 @@ fn python() -> &'static Path {
     })
 }
 
-/// What stands between the line as the editor of fish draws it and the mark with which fish looks whether the output
+/// What stands behind the line as the editor of fish draws it, without the mark with which fish looks whether the output
 /// ended in a newline.
-fn output_in_fish(seen: &[u8]) -> &[u8] {
+fn output_in_fish(seen: &[u8], is_first: bool) -> Vec<u8> {
     // There is no event for an empty line.
-    let start = seen.iter().rposition(|byte| *byte == OUTPUT).or_else(|| seen.iter().position(|byte| *byte == b'\n'));
+    let newline = || seen.iter().position(|byte| *byte == b'\n').filter(|_| !is_first);
+    let start = seen.iter().rposition(|byte| *byte == OUTPUT).or_else(newline);
     let output = start.map_or(seen, |at| &seen[at + 1..]);
     let mark = "\u{23ce}".as_bytes();
-    let end = output.windows(mark.len()).position(|window| window == mark);
-    end.map_or(output, |end| &output[..end])
+    let find = |from: usize| output[from..].windows(mark.len()).position(|window| window == mark).map(|at| from + at);
+    match find(0).and_then(|first| Some((first, find(first + mark.len())?))) {
+        Some((first, second)) => [&output[..first], &output[second + mark.len() + b" \r".len()..]].concat(),
+        None => output.to_vec(),
+    }
 }
 
 fn said(bytes: &[u8]) -> String {
