@@ -1,6 +1,8 @@
 //! Project files, one file a format: from text to what the project asks for.
 
+pub(crate) mod credenv_file;
 mod outline;
+pub(crate) mod strict;
 pub mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -38,3 +40,7 @@ pub struct Format {
     /// Reads the text of such a file; the path is absolute.
     pub read: fn(&[u8], &Path, &Question<'_>) -> Result<Binding>,
 }
+
+/// The formats, the preferred first.
+pub static FORMATS: &[Format] =
+    &[Format { name: credenv_file::NAME, files: &[credenv_file::FILE], read: credenv_file::read }];
