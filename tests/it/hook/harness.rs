@@ -18,7 +18,7 @@ fn a_line_shows_what_it_printed_and_nothing_else(shell: &Shell) {
     prompt.keys(b"\x03");
     prompt.next_prompt();
     assert_eq!(prompt.line("echo three"), "three\n");
-    assert_eq!(prompt.last_line("exit 7").1, 7);
+    assert_eq!(prompt.try_line("exit 7").unwrap_err().1, 7);
 }
 in_every_shell!(a_line_shows_what_it_printed_and_nothing_else: bash zsh fish dash ksh mksh yash);
 

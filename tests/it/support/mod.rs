@@ -1,5 +1,6 @@
 //! What every test stands on: a sealed home, exact expectations, the shells, and random values.
 
+mod changes;
 mod home;
 mod process;
 mod prompt;

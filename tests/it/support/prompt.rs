@@ -8,6 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -100,6 +101,20 @@ impl<'h> Session<'h> {
         self
     }
 
+    /// Started by a command that ends by becoming what stands behind it.
+    pub(crate) fn within(mut self, wrapper: &[&str]) -> Self {
+        self.command.splice(..0, wrapper.iter().map(|word| (*word).to_owned()));
+        self
+    }
+
+    /// With the environment of another shell.
+    pub(crate) fn inheriting(mut self, environment: &Env) -> Self {
+        let entries = environment.entries().filter(|(name, _)| !matches!(*name, b"PWD" | b"OLDPWD" | b"SHLVL"));
+        let named = |name: &[u8]| String::from_utf8(name.to_vec()).unwrap();
+        self.variables.extend(entries.map(|(name, value)| (named(name), Some(OsStr::from_bytes(value).to_owned()))));
+        self
+    }
+
     /// Under strace, so that the processes it starts can be counted.
     pub(crate) fn traced(mut self) -> Self {
         self.traced = true;
@@ -116,9 +131,9 @@ impl<'h> Session<'h> {
         let notes = self.home.beside().join(format!("session-{number}"));
         fs::create_dir(&notes).unwrap();
         let trace = notes.join("trace");
-        let mut command = Command::new(process::find("python3".as_ref()).unwrap());
+        let mut command = Command::new(python());
         command.env_clear().envs(&self.home.variables).current_dir(&self.directory);
-        command.arg("-c").arg(include_str!("terminal_bridge.py"));
+        command.args(["-I", "-S", "-c"]).arg(include_str!("terminal_bridge.py"));
         if self.traced {
             let what = ["strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o"];
             command.args(what).arg(&trace);
@@ -126,6 +141,8 @@ impl<'h> Session<'h> {
         command.args(&self.command);
         let file = self.start_up_file(&notes, &mut command);
         fs::write(file, self.start_up()).unwrap();
+        // A history that is shared counts on.
+        command.env("HISTFILE", notes.join("history"));
         for (name, value) in &self.variables {
             match value {
                 Some(value) => command.env(name, value),
@@ -173,8 +190,8 @@ impl<'h> Session<'h> {
             Family::Fish => (
                 "set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
                 format!(
-                    "set -g test_number 0\nfunction fish_prompt; set -g test_number (math $test_number + 1); printf \
-                     '{PROMPT} %d]' $test_number; end\nfunction test_output --on-event fish_preexec; printf '\\x02'; \
+                    "set -g test_number 0\nfunction fish_prompt; set -g test_number (math $test_number + 1); builtin \
+                     printf '{PROMPT} %d]' $test_number; end\nfunction test_output --on-event fish_preexec; builtin printf '\\x02'; \
                      end\nfunction fish_title; end\nfunction fish_right_prompt; end\n"
                 ),
             ),
@@ -263,23 +280,44 @@ impl Prompt<'_> {
         }
     }
 
+    /// Types a line as [`Prompt::line`] does; if it ends the shell, what was shown and the exit status.
+    pub(crate) fn try_line(&mut self, line: &str) -> Result<String, (String, i32)> {
+        self.keys(line.as_bytes());
+        self.keys(b"\n");
+        match self.wait() {
+            Ok(seen) => Ok(self.masked(&seen)),
+            Err(seen) => {
+                let status = self.ended().unwrap_or_else(|| panic!("{}: `{line}`: {}", self.shell.name, said(&seen)));
+                Err((self.masked(&seen), status))
+            }
+        }
+    }
+
+    /// The exit status, once the terminal shows nothing any more.
+    fn ended(&mut self) -> Option<i32> {
+        let until = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        None
+    }
+
+    /// The next prompt, nothing having been typed. Some shells have no hook but `cd`.
+    pub(crate) fn look(&mut self) -> String {
+        self.line(if self.shell.called == "sh" { "cd ." } else { "" })
+    }
+
+    /// Types a line and looks at the next prompt as well.
+    pub(crate) fn line_and_look(&mut self, line: &str) -> String {
+        self.line(line) + &self.look()
+    }
+
     /// Types a line in the words of the shell's family.
     pub(crate) fn either(&mut self, posix: &str, fish: &str) -> String {
         self.line(self.shell.either(posix, fish))
-    }
-
-    /// Types a line that ends the shell; returns what the terminal showed and the exit status.
-    pub(crate) fn last_line(&mut self, line: impl AsRef<[u8]>) -> (String, i32) {
-        let line = line.as_ref();
-        self.keys(line);
-        self.keys(b"\n");
-        match self.wait() {
-            Ok(seen) => panic!("{}: `{}` did not end it: {}", self.shell.name, shown(line), said(&seen)),
-            Err(seen) => {
-                let status = self.child.wait().unwrap().code().unwrap();
-                (self.masked(&seen), status)
-            }
-        }
     }
 
     /// Types these keys and waits for nothing.
@@ -306,6 +344,8 @@ impl Prompt<'_> {
     /// The environment that a command started now would have.
     pub(crate) fn env(&mut self) -> Env {
         let file = self.notes.join("env");
+        // The shell may be told not to write over a file.
+        let _ = fs::remove_file(&file);
         let word = self.shell.word(file.to_str().unwrap());
         let shown = self.line(format!("/usr/bin/env -0 >{word}"));
         assert_eq!(shown, "", "{}: a prompt told of something though nothing changed", self.shell.name);
@@ -337,7 +377,11 @@ impl Prompt<'_> {
         loop {
             if let Some((end, next)) = self.find_prompt() {
                 let seen: Vec<u8> = self.unread.drain(..next).take(end).collect();
-                return Ok(if self.shell.family == Family::Fish { output_in_fish(&seen).to_vec() } else { seen });
+                return Ok(if self.shell.family == Family::Fish {
+                    output_in_fish(&seen, self.number == 1)
+                } else {
+                    seen
+                });
             }
             if !self.read(until) {
                 return Err(std::mem::take(&mut self.unread));
@@ -376,15 +420,29 @@ impl Drop for Prompt<'_> {
     }
 }
 
-/// What stands between the line as the editor of fish draws it and the mark with which fish looks whether the output
+/// The interpreter itself: what stands in `PATH` may be a script that takes ten times as long to find it.
+fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let found = process::find("python3".as_ref()).unwrap();
+        let asked = Command::new(found).args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
+        String::from_utf8(asked.stdout).unwrap().trim_end().into()
+    })
+}
+
+/// What stands behind the line as the editor of fish draws it, without the mark with which fish looks whether the output
 /// ended in a newline.
-fn output_in_fish(seen: &[u8]) -> &[u8] {
+fn output_in_fish(seen: &[u8], is_first: bool) -> Vec<u8> {
     // There is no event for an empty line.
-    let start = seen.iter().rposition(|byte| *byte == OUTPUT).or_else(|| seen.iter().position(|byte| *byte == b'\n'));
+    let newline = || seen.iter().position(|byte| *byte == b'\n').filter(|_| !is_first);
+    let start = seen.iter().rposition(|byte| *byte == OUTPUT).or_else(newline);
     let output = start.map_or(seen, |at| &seen[at + 1..]);
     let mark = "\u{23ce}".as_bytes();
-    let end = output.windows(mark.len()).position(|window| window == mark);
-    end.map_or(output, |end| &output[..end])
+    let find = |from: usize| output[from..].windows(mark.len()).position(|window| window == mark).map(|at| from + at);
+    match find(0).and_then(|first| Some((first, find(first + mark.len())?))) {
+        Some((first, second)) => [&output[..first], &output[second + mark.len() + b" \r".len()..]].concat(),
+        None => output.to_vec(),
+    }
 }
 
 fn said(bytes: &[u8]) -> String {

@@ -230,6 +230,11 @@ impl Env {
         self.0.get(name.as_bytes()).map(Vec::as_slice)
     }
 
+    /// Every variable, by name.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
+    }
+
     /// This environment, but for these variables.
     pub(crate) fn but(mut self, changes: &[(&str, Option<&str>)]) -> Self {
         for (name, value) in changes {

@@ -1,0 +1,440 @@
+//! The hook leaves the shell as the person set it up, however that is.
+
+use super::{CONFIG, DEV, PROD, TO_DEV, TO_NONE, TO_PROD, allowed, home};
+use crate::support::{Home, Session, Shell};
+
+/// What stands in the start-up file above and below our line, and what is typed.
+struct Setup<'s> {
+    before: &'s str,
+    after: &'s str,
+    lines: &'s [&'s str],
+}
+
+/// What is shown for each line, up to the end of the shell; and whether it still follows projects.
+fn played(shell: &Shell, home: &Home, setup: &Setup<'_>, hooked: bool) -> Option<(Vec<String>, bool)> {
+    let session = Session::of(shell, home).before(setup.before).after(setup.after);
+    let mut prompt = if hooked { session } else { session.loaded_by("") }.start()?;
+    let mut shown = vec![prompt.first.clone()];
+    for line in setup.lines {
+        match prompt.try_line(line) {
+            Ok(seen) => shown.push(seen),
+            Err((seen, status)) => {
+                shown.push(format!("{seen}[ended with {status}]"));
+                return Some((shown, true));
+            }
+        }
+    }
+    let path = home.path("again").into_os_string().into_string().unwrap();
+    let seen = prompt.line(format!("cd {}", shell.word(&path)));
+    Some((shown, seen.contains(TO_PROD)))
+}
+
+/// Fails unless the shell shows the same as without a hook, but for our own lines, and goes on switching.
+fn is_unharmed(shell: &Shell, setup: &Setup<'_>) {
+    let home = home();
+    home.write("new/.credenv.yml", DEV);
+    allowed(&home, "again/.credenv.yml", PROD);
+    let Some((expected, _)) = played(shell, &home, setup, false) else { return };
+    let (seen, follows) = played(shell, &home, setup, true).unwrap();
+    let is_ours = |line: &&str| line.starts_with("credenv: ");
+    let without_ours = |text: &String| {
+        let text: String = text.split_inclusive('\n').filter(|line| !is_ours(line)).collect();
+        // dash names the line in the function in which `cd` stands.
+        match text.split_once(": cd: ") {
+            Some((_, message)) if shell.called == "sh" => message.to_owned(),
+            _ => text,
+        }
+    };
+    let expected: Vec<String> = expected.iter().map(without_ours).collect();
+    let seen: Vec<String> = seen.iter().map(without_ours).collect();
+    let what = format!("{}: `{}` `{}`", shell.name, setup.before, setup.after);
+    assert_eq!(seen, expected, "{what}: {:?}", setup.lines);
+    assert!(follows, "{what}: follows no project any more");
+}
+
+/// Fails unless the shell, set up like this, switches and says nothing but that.
+fn switches(shell: &Shell, before: &str, after: &str) {
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).before(before).after(after).start() else { return };
+    let what = format!("{}: `{before}` `{after}`", shell.name);
+    assert_eq!(prompt.first, "", "{what}");
+    assert_eq!(prompt.line("cd project"), TO_DEV, "{what}");
+    assert_eq!(prompt.profile().as_deref(), Some("devProfile"), "{what}");
+    assert_eq!(prompt.look(), "", "{what}");
+    home.write(".aws/config", CONFIG.replace("eu-west-1", "eu-north-1"));
+    assert_eq!(prompt.look(), "credenv: devProfile (eu-north-1) ← .credenv.yml:1\n", "{what}");
+    assert_eq!(prompt.look(), "", "{what}");
+    assert_eq!(prompt.line("cd .."), TO_NONE, "{what}");
+    assert_eq!(prompt.profile(), None, "{what}");
+}
+
+fn the_status_of_the_line_before_is_there_at_the_next_prompt(shell: &Shell) {
+    let status = shell.either("echo $?", "echo $status");
+    let fail = shell.either("(exit 42)", "sh -c 'exit 42'");
+    let entering = format!("cd project; {fail}");
+    let leaving = format!("cd ..; {fail}");
+    let failing = format!("cd nowhere 2>/dev/null || {fail}");
+    let new = format!("cd new && {fail}");
+    let lines = [
+        "false",
+        status,
+        status,
+        fail,
+        status,
+        &entering,
+        status,
+        "cd below",
+        status,
+        &leaving,
+        "true",
+        status,
+        &failing,
+        status,
+        "cd ..",
+        status,
+        &new,
+        status,
+        "cd ..; false",
+        status,
+        "cd ..",
+        status,
+    ];
+    is_unharmed(shell, &Setup { before: "", after: "", lines: &lines });
+}
+in_every_shell!(the_status_of_the_line_before_is_there_at_the_next_prompt: bash bash_posix zsh fish dash ksh mksh yash);
+
+fn so_is_the_status_of_each_part_of_a_pipe(shell: &Shell) {
+    let statuses =
+        if shell.called == "bash" || shell.called == "mksh" { "echo \"${PIPESTATUS[*]}\"" } else { "echo $pipestatus" };
+    let pipe = shell.either("false | true | (exit 3)", "false | true | sh -c 'exit 3'");
+    let entering = format!("cd project; {pipe}");
+    is_unharmed(
+        shell,
+        &Setup { before: "", after: "", lines: &[pipe, statuses, "true", statuses, &entering, statuses] },
+    );
+}
+in_every_shell!(so_is_the_status_of_each_part_of_a_pipe: bash zsh fish mksh);
+
+#[test]
+fn so_is_the_last_word_of_the_line_before() {
+    for name in ["bash", "zsh"] {
+        Shell::test(name, |shell| {
+            let lines = ["echo one two", "echo $_", "cd project", "echo $_", "echo $_ three", "echo $_"];
+            is_unharmed(shell, &Setup { before: "", after: "", lines: &lines });
+        });
+    }
+}
+
+fn traps_stay_and_are_not_set_off(shell: &Shell) {
+    if shell.is_posix() {
+        let set = ["trap 'echo exit' EXIT", "trap 'echo int' INT", "trap 'echo usr1' USR1"];
+        let rest =
+            ["cd project", "trap", "kill -USR1 $$", "kill -INT $$", "cd new", "cd ../new", "cd ..", "trap", "exit 3"];
+        is_unharmed(shell, &Setup { before: "", after: "", lines: &[&set[..], &rest].concat() });
+        is_unharmed(shell, &Setup { before: &set.join("\n"), after: "", lines: &rest });
+    } else {
+        let before = "function at_exit --on-event fish_exit; echo exit; end\nfunction on_signal --on-signal USR1; echo \
+                      usr1; end\nfunction on_move --on-variable PWD; echo moved $PWD; end";
+        let lines = ["cd project", "kill -USR1 $fish_pid", "cd ..", "exit 3"];
+        is_unharmed(shell, &Setup { before, after: "", lines: &lines });
+    }
+}
+in_every_shell!(traps_stay_and_are_not_set_off: bash bash_posix zsh fish dash ksh mksh yash);
+
+#[test]
+fn traps_on_errors_and_on_every_command_see_nothing_of_ours() {
+    let lines = ["true", "false", "cd project", "cd new", "cd ../new", "cd ..", "echo on"];
+    let debug = "trap 'case $BASH_COMMAND in *__credenv*) ;; *) echo \"debug $BASH_COMMAND\" ;; esac' DEBUG";
+    let zsh_debug = "trap '[[ $ZSH_DEBUG_CMD == *__credenv* ]] || print -r -- debug' DEBUG";
+    for (name, trap) in [
+        ("bash", "trap 'echo err' ERR"),
+        ("bash", "set -E; trap 'echo err' ERR"),
+        ("bash", debug),
+        ("bash", "trap 'echo return' RETURN"),
+        ("zsh", "trap 'echo zerr' ZERR"),
+        ("zsh", "TRAPZERR() { echo zerr; }"),
+        ("zsh", zsh_debug),
+        ("ksh", "trap 'echo err' ERR"),
+        ("mksh", "trap 'echo err' ERR"),
+    ] {
+        Shell::test(name, |shell| {
+            is_unharmed(shell, &Setup { before: trap, after: "", lines: &lines });
+            is_unharmed(shell, &Setup { before: "", after: trap, lines: &lines });
+        });
+    }
+}
+
+/// A shell that ends at a failing command ends as it would without us, and at no other.
+fn under_errexit_nounset_and_pipefail_the_shell_lives_as_long_as_without_us(shell: &Shell) {
+    let options = match shell.called {
+        "bash" | "ksh" | "mksh" => "set -euo pipefail",
+        "zsh" => "set -eu; setopt pipe_fail",
+        _ => "set -eu",
+    };
+    let harmless =
+        ["true", "cd project", "cd below", "cd ../..", "cd new", "cd ..", "false || true", "if false; then :; fi"];
+    for fatal in ["false", "cd nowhere", "true | false", "echo $nothing_of_that_name"] {
+        let lines = [&harmless[..], &[fatal, "echo alive"], &harmless[..3], &[fatal, "echo alive"]].concat();
+        for (before, after) in [(options, ""), ("", options)] {
+            is_unharmed(shell, &Setup { before, after, lines: &lines });
+        }
+    }
+}
+in_every_shell!(under_errexit_nounset_and_pipefail_the_shell_lives_as_long_as_without_us: bash bash_posix zsh dash ksh mksh yash);
+
+fn settings_that_change_how_words_are_read_do_no_harm(shell: &Shell) {
+    let odd: &[&str] = match shell.called {
+        "bash" => &[
+            "IFS='/_c0rev'",
+            "IFS=",
+            "set -o noclobber; set -f; set -a",
+            "shopt -s nullglob failglob extglob nocasematch nocaseglob dotglob xpg_echo",
+            "shopt -s localvar_inherit localvar_unset",
+            "set -o posix",
+            "set -o errtrace -o functrace",
+            "set -k",
+            "set +h; set -P",
+            "CDPATH=$HOME/.aws",
+            "shopt -u promptvars; shopt -s lastpipe; set +m",
+            "LC_ALL=C",
+            "readonly IFS",
+            "shopt -s autocd cdspell checkwinsize",
+            "POSIXLY_CORRECT=1",
+        ],
+        "zsh" => &[
+            "IFS='/_c0rev'",
+            "setopt ksh_arrays",
+            "setopt no_unset",
+            "setopt sh_word_split glob_subst",
+            "setopt ksh_arrays sh_word_split no_unset ksh_typeset",
+            "setopt warn_create_global warn_nested_var",
+            "setopt posix_builtins posix_identifiers posix_strings posix_traps",
+            "setopt all_export no_clobber",
+            "setopt null_glob csh_null_glob extended_glob ksh_glob",
+            "setopt prompt_subst rc_expand_param rc_quotes csh_junkie_quotes",
+            "setopt ignore_braces no_short_loops sh_file_expansion magic_equal_subst",
+            "setopt chase_links auto_pushd pushd_silent cdable_vars",
+            "setopt no_function_argzero local_options local_traps err_return",
+            "setopt no_equals no_multios no_bare_glob_qual no_nomatch",
+            "emulate sh",
+            "emulate ksh",
+            "emulate csh; setopt no_csh_junkie_loops",
+            "LC_ALL=C",
+            "typeset -r IFS",
+        ],
+        "fish" => &["set -g IFS use", "set -gx LC_ALL C", "set -g fish_trace ''"],
+        "ksh" => &[
+            "IFS='/_c0rev'",
+            "set -o noclobber; set -f",
+            "set -a",
+            "set -o posix",
+            "LC_ALL=C",
+            "set -o globstar -o markdirs",
+        ],
+        "mksh" => &[
+            "IFS='/_c0rev'",
+            "set -C; set -f",
+            "set -a",
+            "set -o posix",
+            "set -o sh",
+            "LC_ALL=C",
+            "set -o braceexpand -o utf8-mode",
+        ],
+        "yash" => &["IFS='/_c0rev'", "set -C; set -f", "set -a", "set -o posixlycorrect", "LC_ALL=C"],
+        _ => &["IFS='/_c0rev'", "set -C; set -f", "set -a", "LC_ALL=C"],
+    };
+    for odd in odd {
+        switches(shell, odd, "");
+        switches(shell, "", odd);
+    }
+}
+in_every_shell!(settings_that_change_how_words_are_read_do_no_harm: bash zsh fish dash ksh mksh yash);
+
+fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
+    let words: &[&str] = match shell.called {
+        "fish" => &[
+            "function printf; echo mine; end",
+            "function echo; builtin echo mine $argv; end",
+            "function cat; end; function env; end; function grep; end",
+            "alias credenv='command credenv'",
+        ],
+        _ => &[
+            "alias cd='cd -L'",
+            "alias test=false",
+            "alias eval='echo eval'",
+            "alias '['=false",
+            "alias local=false typeset=false declare=false",
+            "alias unset='echo unset' export='echo export' set='echo set'",
+            "alias printf='echo printf' echo=false true=false false=true :=false",
+            "alias return='echo return' builtin='echo builtin' command='echo command'",
+            "alias unalias='echo unalias' unfunction=false shift=false trap='echo trap'",
+            "alias credenv='command credenv'",
+        ],
+    };
+    for words in words {
+        // Our line in the start-up file is the person's own, so its `eval` is theirs too.
+        if !words.contains("eval") {
+            switches(shell, words, "");
+        }
+        switches(shell, "", words);
+    }
+}
+in_every_shell!(aliases_and_functions_on_the_words_of_the_shell_do_no_harm: bash zsh fish dash ksh mksh yash);
+
+fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
+    let function = match shell.called {
+        "bash" | "zsh" => "cd() { builtin cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
+        "ksh" => "function cd { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
+        "fish" => "functions --copy cd old_cd; function cd; old_cd $argv; and echo now in (basename $PWD); end",
+        _ => "cd() { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
+    };
+    let lines = ["cd project", "cd below", "cd ../..", "cd new", "cd -- ..", "cd nowhere 2>/dev/null", "pwd"];
+    is_unharmed(shell, &Setup { before: function, after: "", lines: &lines });
+    // Where `cd` is all there is to hook, a later function takes its place.
+    if shell.called != "sh" {
+        is_unharmed(shell, &Setup { before: "", after: function, lines: &lines });
+    }
+}
+in_every_shell!(a_cd_function_of_the_person_s_own_goes_on_working: bash zsh fish dash ksh mksh yash);
+
+fn cd_is_what_it_was(shell: &Shell) {
+    let lines = [
+        "cd nowhere 2>/dev/null",
+        shell.either("echo $?", "echo $status"),
+        "cd project",
+        "cd -",
+        "cd -",
+        "pwd",
+        "cd",
+        "pwd",
+        shell.either("cd -P project; pwd -P", "cd project; pwd"),
+        shell.either("cd -L ..; pwd", "cd ..; pwd"),
+        shell.either("x=$(cd project 2>/dev/null && pwd); echo \"$x\"", "true"),
+        "pwd",
+        shell.either("(cd project; pwd)", "true"),
+        "pwd",
+        shell.either("cd project && cd below && pwd", "cd project; and cd below; and pwd"),
+        shell.either("cd -- \"$HOME\" extra 2>/dev/null; pwd", "pwd"),
+    ];
+    is_unharmed(shell, &Setup { before: "", after: "", lines: &lines });
+}
+in_every_shell!(cd_is_what_it_was: bash zsh fish dash ksh mksh yash);
+
+fn loaded_twice_it_works_once(shell: &Shell) {
+    let init = format!("credenv init {}", shell.called);
+    let line = shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned();
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).after(&line).traced().start() else { return };
+    prompt.line(&line);
+    let before = prompt.processes();
+    assert_eq!(prompt.line("cd project"), TO_DEV);
+    assert_eq!(prompt.processes() - before, 1);
+    assert_eq!(prompt.look(), "");
+    prompt.line(&line);
+    assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
+    assert_eq!(prompt.line("cd .."), TO_NONE);
+    assert_eq!(prompt.profile(), None);
+}
+in_every_shell!(loaded_twice_it_works_once: bash zsh fish dash ksh mksh yash);
+
+#[test]
+fn a_prompt_command_of_any_form_goes_on_and_sees_the_status() {
+    let lines =
+        ["true", "false", "cd project", "(exit 7)", "cd new", "cd ../new; false", "cd ..", "false | true", "true"];
+    for name in ["bash", "bash_posix"] {
+        Shell::test(name, |shell| {
+            for before in [
+                "PROMPT_COMMAND='echo \"pc $?\"'",
+                "PROMPT_COMMAND='echo \"pc $?\";'",
+                "PROMPT_COMMAND='echo \"pc $?\" ; '",
+                "PROMPT_COMMAND='echo \"pc $?\" &'$'\\n'",
+                "PROMPT_COMMAND='echo \"pc $?\" # remark'",
+                "PROMPT_COMMAND=",
+                "PROMPT_COMMAND=()",
+                "PROMPT_COMMAND=('echo \"one $? ${PIPESTATUS[*]}\"; false' 'echo \"two $?\"')",
+                "PROMPT_COMMAND=([3]='echo \"three $?\"' [5]='echo \"five $?\"')",
+                "export PROMPT_COMMAND='echo \"pc $?\"'",
+                "unset PROMPT_COMMAND",
+            ] {
+                // A job put into the background is told of with a number of its own.
+                if !before.contains('&') {
+                    is_unharmed(shell, &Setup { before, after: "", lines: &lines });
+                }
+            }
+            for after in [
+                "PROMPT_COMMAND=\"${PROMPT_COMMAND:+$PROMPT_COMMAND; }echo pc\"",
+                "PROMPT_COMMAND+=('echo \"pc $?\"')",
+                "PROMPT_COMMAND=\"echo pc${PROMPT_COMMAND:+; $PROMPT_COMMAND}\"",
+            ] {
+                is_unharmed(shell, &Setup { before: "", after, lines: &lines });
+            }
+        });
+    }
+}
+
+#[test]
+fn an_exported_prompt_command_harms_no_child() {
+    Shell::test("bash", |shell| {
+        let home = home();
+        let session = Session::of(shell, &home).before("export PROMPT_COMMAND=true").after("export PS1");
+        let Some(mut prompt) = session.start() else { return };
+        assert_eq!(prompt.line("bash --norc --noprofile --noediting -i"), "");
+        assert_eq!(prompt.line("cd project"), "");
+        assert_eq!(prompt.line("exit"), "exit\n");
+    });
+}
+
+#[test]
+fn hooks_that_stand_there_already_go_on() {
+    let lines = ["true", "false", "cd project", "false | true", "cd new", "cd ../new", "cd ..", "true"];
+    for (name, before) in [
+        ("zsh", "precmd() { echo \"precmd $? $pipestatus\" }"),
+        ("zsh", "chpwd() { echo \"chpwd $PWD\" }"),
+        (
+            "zsh",
+            "one() { echo \"one $?\"; false }; two() { echo \"two $?\" }; precmd_functions+=(one two) chpwd_functions=(one two)",
+        ),
+        ("fish", "function mine --on-event fish_prompt; echo mine $status $pipestatus; end"),
+        (
+            "fish",
+            "function before --on-event fish_preexec; echo before $argv; end; function after --on-event fish_postexec; echo after $status; end",
+        ),
+        ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
+        ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
+        ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
+        ("ksh", "PS1='$(echo mine) [prompt]'"),
+        ("ksh", "PS1='${PWD##*/} ! [prompt]'"),
+        ("mksh", "PS1='$(echo mine) ${PWD##*/} [prompt]'"),
+    ] {
+        Shell::test(name, |shell| {
+            is_unharmed(shell, &Setup { before, after: "", lines: &lines });
+            if !before.starts_with("PS1") && name != "yash" {
+                is_unharmed(shell, &Setup { before: "", after: before, lines: &lines });
+            }
+        });
+    }
+}
+
+/// Nothing of the shell's own is left changed but our own functions and variables.
+fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
+    let home = home();
+    let show: &[&str] = match shell.called {
+        "bash" => &["set -o; shopt", "echo \"$IFS\"; alias; complete -p 2>/dev/null | grep -v credenv"],
+        "zsh" => &["setopt", "echo \"$IFS\"; alias"],
+        "fish" => &[
+            "set --names | grep -v -i -e credenv -e '^AWS' -e OLDPWD -e history -e dirprev -e last_pid -e CMD -e test_number",
+        ],
+        _ => &["set -o", "echo \"$IFS\"; alias"],
+    };
+    let see = |hooked: bool| {
+        let session = Session::of(shell, &home);
+        let mut prompt = if hooked { session } else { session.loaded_by("") }.start()?;
+        prompt.line("cd project");
+        prompt.line("cd ..");
+        prompt.line("cd project");
+        Some(show.iter().map(|line| prompt.line(line)).collect::<Vec<_>>())
+    };
+    let Some(expected) = see(false) else { return };
+    assert_eq!(see(true).unwrap(), expected);
+}
+in_every_shell!(no_option_and_no_variable_is_left_changed: bash zsh fish dash ksh mksh yash);
