@@ -1,31 +1,49 @@
 //! The person's own config, `config.yml` in their config directory.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
-use serde::Deserialize;
-
-use crate::core::error::{Error, Result};
+use crate::core::binding::{Asked, Origin, Said};
+use crate::core::error::Result;
+use crate::project::credenv_file::{asked_by_rule, profile};
+use crate::project::strict::Document;
 use crate::system::System;
 
 /// The largest config that is read, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
 /// What the person set for themselves.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// Profiles that are never entered without being asked for: names, with `*` for any text.
-    pub protected: Vec<String>,
+    pub protected: Vec<Said>,
     /// No line when a hook changed something.
     pub quiet: bool,
+    /// The names that projects use for profiles, and the person's own.
+    pub profiles: Vec<(String, Said)>,
+    /// What holds below a directory.
+    pub directories: Vec<Rule>,
 }
 
-/// Rule.
+/// What holds in a directory and below it.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Directory.
-    pub directory: PathBuf,
-    /// Asked.
-    pub asked: crate::core::binding::Asked,
+    /// The directory as written: from `/` or `~/`, with `*` for any text within one name.
+    pub directory: Said,
+    /// What it asks for.
+    pub asked: Asked,
+}
+
+/// Something in the config that will surprise.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Whether something fails of it, rather than does nothing.
+    pub is_problem: bool,
+    /// What it is.
+    pub message: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// What to do.
+    pub remedy: String,
 }
 
 impl Config {
@@ -39,32 +57,140 @@ impl Config {
     pub fn read(system: &System) -> Result<Self> {
         let Some(path) = Self::path(system) else { return Ok(Self::default()) };
         let Some(bytes) = system.read(&path, SIZE_LIMIT)? else { return Ok(Self::default()) };
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Self::default());
+        Self::from_text(&bytes, &path)
+    }
+
+    /// Reads its text.
+    pub fn from_text(text: &[u8], path: &Path) -> Result<Self> {
+        let document = Document::read(text, path)?;
+        let mut config = Self::default();
+        let Some(root) = document.root() else { return Ok(config) };
+        for entry in root.known_entries(&["protected", "quiet", "profiles", "directories"])? {
+            // A key above lines that are all commented out.
+            if entry.is_nothing() {
+                continue;
+            }
+            match entry.name() {
+                "protected" => {
+                    config.protected = entry.items()?.iter().map(profile).collect::<Result<_>>()?;
+                }
+                "quiet" => config.quiet = entry.flag()?,
+                "profiles" => {
+                    for mapped in entry.entries()? {
+                        config.profiles.push((mapped.name().to_owned(), profile(&mapped)?));
+                    }
+                }
+                _ => {
+                    for rule in entry.entries()? {
+                        let directory = Said { text: rule.name().to_owned(), origin: rule.key_origin() };
+                        config.directories.push(Rule { directory, asked: asked_by_rule(&rule)? });
+                    }
+                }
+            }
         }
-        serde_yaml::from_slice::<Option<Self>>(&bytes).map(Option::unwrap_or_default).map_err(|error| {
-            let line = error.location().map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
-            Error::failed(format!("cannot use {}{line}: {error}", path.display()))
-        })
-    }
-
-    /// The person's own name for a profile that projects call by this name.
-    #[must_use]
-    pub fn own_name<'n>(&'n self, name: &'n str) -> &'n str {
-        name
-    }
-
-    /// The rule for a directory.
-    #[must_use]
-    pub fn directory(&self, _directory: &std::path::Path, _home: Option<&std::path::Path>) -> Option<Rule> {
-        None
+        Ok(config)
     }
 
     /// Whether a profile is protected.
     #[must_use]
     pub fn protects(&self, profile: &str) -> bool {
-        self.protected.iter().any(|pattern| matches(pattern, profile))
+        self.protected.iter().any(|pattern| matches(&pattern.text, profile))
     }
+
+    /// The person's own name for a profile that a project names.
+    #[must_use]
+    pub fn own_name(&self, named: &str) -> Option<&Said> {
+        self.profiles.iter().find(|(name, _)| name == named).map(|(_, own)| own)
+    }
+
+    /// The rule that holds in a directory: the one with the longest path; of two as long, the one with fewer `*`.
+    #[must_use]
+    pub fn rule_for(&self, directory: &Path, home: Option<&Path>) -> Option<&Rule> {
+        let fitting = self.directories.iter().filter_map(|rule| {
+            let path = expanded(&rule.directory.text, home)?;
+            holds_in(&path, directory).then(|| {
+                let stars = rule.directory.text.matches('*').count();
+                ((path.components().count(), std::cmp::Reverse(stars)), rule)
+            })
+        });
+        // The first of several that are as good: `max_by_key` would take the last.
+        fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, rule)| rule)
+    }
+
+    /// The rule that holds in a directory, and the directory above it, or the same, that the rule names.
+    #[must_use]
+    pub fn rule_at(&self, directory: &Path, home: Option<&Path>) -> Option<(&Rule, PathBuf)> {
+        let rule = self.rule_for(directory, home)?;
+        let depth = expanded(&rule.directory.text, home)?.components().count();
+        Some((rule, directory.components().take(depth).collect()))
+    }
+
+    /// What in it will surprise, given the names of the profiles that there are.
+    #[must_use]
+    pub fn remarks(&self, names: &[&str]) -> Vec<Remark> {
+        let list = "`credenv list` shows the profiles there are";
+        let mut remarks = Vec::new();
+        let mut remark = |is_problem, origin: &Origin, message: String, remedy: &str| {
+            remarks.push(Remark { is_problem, message, origin: origin.clone(), remedy: remedy.to_owned() });
+        };
+        for pattern in &self.protected {
+            if !names.iter().any(|name| matches(&pattern.text, name)) {
+                let message = format!("`{}` protects nothing: no profile fits it", pattern.text);
+                remark(false, &pattern.origin, message, list);
+            }
+        }
+        for (name, own) in &self.profiles {
+            if !names.contains(&own.text.as_str()) {
+                let message = format!("`{name}` stands for the profile `{}`, which does not exist", own.text);
+                remark(true, &own.origin, message, list);
+            }
+        }
+        for Rule { directory, asked } in &self.directories {
+            if let Some(profile) = asked.profile.as_ref().filter(|profile| !names.contains(&profile.text.as_str())) {
+                let message = format!(
+                    "the rule for `{}` names the profile `{}`, which does not exist",
+                    directory.text, profile.text
+                );
+                remark(true, &profile.origin, message, list);
+            }
+            if !is_rooted(&directory.text) {
+                let message = format!("the rule for `{}` never holds: no directory has such a path", directory.text);
+                remark(true, &directory.origin, message, "write it from `/` or `~/`, without `.` and `..`");
+            }
+            if asked.profile.is_none() && asked.account.is_none() && asked.region.is_none() {
+                let message = format!("the rule for `{}` asks for nothing", directory.text);
+                remark(false, &directory.origin, message, "name a profile, an account or a region in it");
+            }
+        }
+        remarks
+    }
+}
+
+/// Whether the path of a rule can be that of a directory.
+fn is_rooted(text: &str) -> bool {
+    let path = Path::new(text);
+    let begins = path.is_absolute() || text == "~" || text.starts_with("~/");
+    begins && !path.components().any(|component| matches!(component, Component::CurDir | Component::ParentDir))
+}
+
+/// The path of a rule, `~` being the home directory.
+fn expanded(text: &str, home: Option<&Path>) -> Option<PathBuf> {
+    match text.strip_prefix('~') {
+        _ if !is_rooted(text) => None,
+        Some(below) => Some(home?.join(below.trim_start_matches('/'))),
+        None => Some(PathBuf::from(text)),
+    }
+}
+
+/// Whether the directory is the one of a rule, or below it.
+fn holds_in(rule: &Path, directory: &Path) -> bool {
+    let mut names = directory.components();
+    rule.components().all(|wanted| {
+        names.next().is_some_and(|name| {
+            let (wanted, name) = (wanted.as_os_str(), name.as_os_str());
+            wanted == name || matches(&wanted.to_string_lossy(), &name.to_string_lossy())
+        })
+    })
 }
 
 /// Whether a name fits a pattern in which `*` stands for any text, also none.
@@ -109,5 +235,139 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, name), fits, "{pattern} {name}");
         }
+    }
+
+    const TEXT: &str = "\
+protected: [\"*prod*\", audit]
+quiet: true
+profiles:
+  devProfile: acme-dev
+  'prodProfile': acme-prod
+directories:
+  ~/work/acme: acme-dev
+  ~/work/acme/billing:
+    profile: billing
+    region: eu-west-1
+    protected: true
+  ~/work/*/ops: {account: \"012345678901\", role: Deploy}
+  /srv/acme-*: acme-prod
+";
+
+    fn read(text: &str) -> Config {
+        Config::from_text(text.as_bytes(), Path::new("/c.yml")).unwrap()
+    }
+
+    fn told(text: &str) -> String {
+        let error = Config::from_text(text.as_bytes(), Path::new("/c.yml")).unwrap_err();
+        error.hint_text().map_or_else(|| error.message().to_owned(), |hint| format!("{}; {hint}", error.message()))
+    }
+
+    #[test]
+    fn everything_is_told_with_its_line() {
+        let config = read(TEXT);
+        let at = |said: &Said| (said.text.clone(), said.origin.to_string());
+        let line = |text: &str, line| (text.to_owned(), format!("/c.yml:{line}"));
+        assert_eq!(config.protected.iter().map(at).collect::<Vec<_>>(), [line("*prod*", 1), line("audit", 1)]);
+        assert!(config.quiet);
+        assert_eq!(config.own_name("devProfile").map(at), Some(line("acme-dev", 4)));
+        assert_eq!(config.own_name("prodProfile").map(at), Some(line("acme-prod", 5)));
+        assert_eq!(config.own_name("acme-dev"), None);
+        let rules: Vec<_> = config.directories.iter().map(|rule| at(&rule.directory)).collect();
+        assert_eq!(
+            rules,
+            [line("~/work/acme", 7), line("~/work/acme/billing", 8), line("~/work/*/ops", 12), line("/srv/acme-*", 13)]
+        );
+        let asked = &config.directories[1].asked;
+        assert_eq!(asked.profile.as_ref().map(at), Some(line("billing", 9)));
+        assert_eq!(asked.region.as_ref().map(at), Some(line("eu-west-1", 10)));
+        assert!(asked.protected);
+        let asked = &config.directories[2].asked;
+        assert_eq!(asked.account.as_ref().map(at), Some(line("012345678901", 12)));
+        assert_eq!(asked.role.as_ref().map(at), Some(line("Deploy", 12)));
+        for text in ["", "---\n", "# nothing\n", "protected:\nquiet:\nprofiles:\ndirectories:\n", "{}"] {
+            assert_eq!(read(text), Config::default(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_error_with_its_place() {
+        for (text, words) in [
+            ("quiet: true\nprotectd: [x]\n", "/c.yml:2:1: unknown key `protectd`; did you mean `protected`?"),
+            ("x: 1\n", "/c.yml:1:1: unknown key `x`; the keys are `protected`, `quiet`, `profiles`, `directories`"),
+            ("protected: x\n", "/c.yml:1:12: `protected` must be a list, and is text"),
+            ("protected: [x, 1]\n", "/c.yml:1:16: `protected` must be text, and is a number: quote it"),
+            ("quiet: yes\n", "/c.yml:1:8: `quiet` must be `true` or `false`, and is text"),
+            ("profiles: [x]\n", "/c.yml:1:11: `profiles` must hold keys and values, and is a list"),
+            ("profiles:\n  a: \n", "/c.yml:2:5: `a` is empty"),
+            ("profiles:\n  1: a\n", "/c.yml:2:3: a key must be text, and this one is a number: quote it"),
+            ("directories:\n  /a: {profil: x}\n", "/c.yml:2:8: unknown key `profil`; did you mean `profile`?"),
+            (
+                "directories: {/a: {stage: x}}\n",
+                "/c.yml:1:20: unknown key `stage`; the keys are `profile`, `account`, \
+              `role`, `region`, `protected`",
+            ),
+            ("- a\n", "/c.yml:1:1: the file must hold keys and values, and is a list"),
+            ("quiet: true\nquiet: false\n", "/c.yml:2:1: the key `quiet` is there twice"),
+            ("quiet: [\n", "/c.yml:2:1: did not find expected node content, while parsing a flow node"),
+        ] {
+            assert_eq!(told(text), words, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_rule_with_the_longest_path_holds() {
+        let config = read(TEXT);
+        let home = Path::new("/home/me");
+        let rule =
+            |directory: &str| config.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
+        assert_eq!(rule("/home/me/work/acme"), Some("~/work/acme"));
+        assert_eq!(rule("/home/me/work/acme/web/src"), Some("~/work/acme"));
+        assert_eq!(rule("/home/me/work/acme/billing/x"), Some("~/work/acme/billing"));
+        assert_eq!(rule("/home/me/work/acme/ops"), Some("~/work/*/ops"));
+        assert_eq!(rule("/home/me/work/acme2"), None);
+        assert_eq!(rule("/home/me/work"), None);
+        assert_eq!(rule("/srv/acme-1/x"), Some("/srv/acme-*"));
+        assert_eq!(rule("/srv/acme"), None);
+        assert_eq!(config.rule_for(Path::new("/home/me/work/acme"), None), None);
+        let same = read(
+            "directories: {/a/*: one, /a/b: two, /a/b/: three, a/b: four, /a/../a/b/c: five, /: six, \"~\": seven}",
+        );
+        let rule = |directory: &str| same.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
+        assert_eq!(rule("/a/b/c"), Some("/a/b"));
+        assert_eq!(rule("/a/c"), Some("/a/*"));
+        assert_eq!(rule("/x"), Some("/"));
+        assert_eq!(rule("/home/me/x"), Some("~"));
+    }
+
+    #[test]
+    fn what_will_surprise_is_remarked() {
+        assert_eq!(read(TEXT).remarks(&["acme-dev", "acme-prod", "audit", "billing"]), []);
+        let told = |text, names: &[&str]| {
+            let remarks = read(text).remarks(names);
+            let as_text = |remark: &Remark| {
+                let kind = if remark.is_problem { "problem" } else { "note" };
+                format!("{kind} {}: {}", remark.origin.line, remark.message)
+            };
+            remarks.iter().map(as_text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(TEXT, &["acme-dev"]),
+            [
+                "note 1: `*prod*` protects nothing: no profile fits it",
+                "note 1: `audit` protects nothing: no profile fits it",
+                "problem 5: `prodProfile` stands for the profile `acme-prod`, which does not exist",
+                "problem 9: the rule for `~/work/acme/billing` names the profile `billing`, which does not exist",
+                "problem 13: the rule for `/srv/acme-*` names the profile `acme-prod`, which does not exist",
+            ]
+        );
+        assert_eq!(
+            told("directories:\n  work: a\n  ~me/x: a\n  /a/../b: a\n  /c: {}\n", &["a"]),
+            [
+                "problem 2: the rule for `work` never holds: no directory has such a path",
+                "problem 3: the rule for `~me/x` never holds: no directory has such a path",
+                "problem 4: the rule for `/a/../b` never holds: no directory has such a path",
+                "note 5: the rule for `/c` asks for nothing",
+            ]
+        );
     }
 }

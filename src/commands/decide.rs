@@ -96,11 +96,12 @@ pub(super) fn follow(
             return decision;
         }
     }
-    if let Some(rule) = context.settings.directory(&directory, context.system.home.as_deref()) {
-        let choice = chosen_at(&Place::At(rule.directory.clone()));
+    if let Some((rule, place)) = context.settings.rule_at(&directory, context.system.home.as_deref()) {
+        let asked = rule.asked.clone();
+        let choice = chosen_at(&Place::At(place));
         let taken = match choice {
             Some(choice) => decision.take_choice(context, looking, &choice, None),
-            None => decision.take_rule(context, looking, &rule.asked, &mut region),
+            None => decision.take_rule(context, looking, asked, &mut region),
         };
         if taken {
             return decision;
@@ -123,7 +124,7 @@ pub(super) fn follow(
 /// The place in which a choice made in that directory holds.
 pub(super) fn place_of(looking: &Looking<'_>, context: &Context<'_>, directory: &Path) -> Place {
     let trusted = looking.above(directory).find(|file| matches!(looking.judge(file), Judged::Trusted(_)));
-    let rule = || context.settings.directory(directory, context.system.home.as_deref()).map(|rule| rule.directory);
+    let rule = || context.settings.rule_at(directory, context.system.home.as_deref()).map(|(_, place)| place);
     trusted.map(|file| file.directory).or_else(rule).map_or(Place::Outside, Place::At)
 }
 
@@ -207,10 +208,10 @@ impl Decision {
         &mut self,
         context: &mut Context<'_>,
         looking: &Looking<'_>,
-        asked: &Asked,
+        asked: Asked,
         region: &mut Option<Chosen>,
     ) -> bool {
-        let answer = Answer { asked: asked.clone(), unresolved: Vec::new() };
+        let answer = Answer { asked, unresolved: Vec::new() };
         let taken = asks_of(context, looking, &answer, None, Path::new("/"));
         self.take(context, taken, By::Directory, None, region)
     }
@@ -381,7 +382,7 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
     let wants = |text: &Option<Said>| text.as_ref().map(|said| said.text.clone());
     let (account, role) = (wants(&asked.account), wants(&asked.role));
     if let Some(said) = &asked.profile {
-        let name = context.settings.own_name(&said.text).to_owned();
+        let name = own_name(context, &said.text);
         let profile = profiles.require(&name).map_err(|error| {
             let mapped = if name == said.text { String::new() } else { format!(", your own name for `{}`", said.text) };
             let mut told = Error::failed(format!("no profile named `{name}`{mapped}, which {} asks for", said.origin));
@@ -438,7 +439,7 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
 fn stages(context: &Context<'_>, binding: &Binding) -> Vec<StageProfile> {
     let own = |stage: &str, said: &Said| {
         let reason = Reason::at(format!("profile of the project, stage {stage}"), &said.origin);
-        Chosen { text: context.settings.own_name(&said.text).to_owned(), reason }
+        Chosen { text: own_name(context, &said.text), reason }
     };
     let mut stages: Vec<StageProfile> = Vec::new();
     for (stage, answer) in &binding.stages {
@@ -493,6 +494,11 @@ fn read_aws_files(context: &mut Context<'_>, looking: &Looking<'_>) -> Result<()
         looking.look_at(path);
     }
     context.read_aws_files()
+}
+
+/// The person's own name for a profile that projects call by this name.
+fn own_name(context: &Context<'_>, name: &str) -> String {
+    context.settings.own_name(name).map_or(name, |own| &own.text).to_owned()
 }
 
 fn chosen(said: &Said, rule: &str, in_stage: &str) -> Chosen {

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::core::delta::{Change, Delta, Intent, fingerprint, plan};
 use crate::core::error::Result;
 use crate::core::vars::VarName;
-use crate::core::watch::Watch;
+use crate::core::watch::{Standing, Watch};
 use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
@@ -25,6 +25,14 @@ pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
     let intent = if memory == FRESH { Intent::Choose } else { Intent::Hold };
     let told: Vec<u64> = memory.split(',').filter_map(|print| print.parse().ok()).collect();
     let named = arguments.directory.as_ref().map_or_else(|| system.directory.clone(), PathBuf::from);
+    // A shell need not have exported what it calls its directory.
+    let moved;
+    let system = if named != system.directory && system.standing(&named) == Standing::There {
+        moved = System { directory: named.clone(), ..system.clone() };
+        &moved
+    } else {
+        system
+    };
     follow(dialect, system, context::state(system), intent, &told, &named)
 }
 
@@ -40,37 +48,44 @@ pub(super) fn follow(
     told: &[u64],
     named: &Path,
 ) -> Result<Outcome> {
-    let mut notices = Vec::new();
     let looking_state = state.clone();
     let looking = Looking::new(system, &looking_state);
     look_at_config(&looking, system);
-    let settings = Config::read(system).unwrap_or_else(|error| {
-        notices.push(report::error(&error));
-        Config::default()
-    });
+    let (settings, broken) = match Config::read(system) {
+        Ok(settings) => (settings, None),
+        Err(error) => (Config::default(), Some(report::error(&error))),
+    };
     let mut context = Context::without_aws_files(system, state.clone(), settings);
-    decide::settle(&mut state, &context);
-    let following = Following { follow: Follow::Choices, stage: None, enters_protected: false };
-    let mut decision = decide::follow(&mut context, &looking, &state, following);
-    notices.append(&mut decision.notices);
-    let shelf = shells::shelf(dialect, true);
-    let (mut delta, undo) = plan(&system.environment, &state.undo, &decision.target, intent, shelf);
-    let line = (!delta.is_empty()).then(|| line(&decision, &delta, system));
-    if let Some(before) = system.text("AWS_PROFILE")
-        && delta.changes.contains_key(&VarName::known("AWS_PROFILE"))
-    {
-        state.previous = Some(before.to_owned());
-    }
-    state.undo = undo;
-    state.decided = decision.decided.take();
-    if dialect.carries_state() {
-        switch::remember(&state, system, &mut delta);
-    }
+    let mut delta = Delta::default();
+    let mut line_of_switch = None;
+    let notices = if let Some(broken) = broken {
+        // What is protected is not known: then nothing is entered, and nothing left.
+        vec![broken]
+    } else {
+        decide::settle(&mut state, &context);
+        let following = Following { follow: Follow::Choices, stage: None, enters_protected: false };
+        let decision = decide::follow(&mut context, &looking, &state, following);
+        let shelf = shells::shelf(dialect, true);
+        let (planned, undo) = plan(&system.environment, &state.undo, &decision.target, intent, shelf);
+        delta = planned;
+        line_of_switch = (!delta.is_empty()).then(|| line(&decision, &delta, system));
+        if let Some(before) = system.text("AWS_PROFILE")
+            && delta.changes.contains_key(&VarName::known("AWS_PROFILE"))
+        {
+            state.previous = Some(before.to_owned());
+        }
+        state.undo = undo;
+        state.decided = decision.decided;
+        if dialect.carries_state() {
+            switch::remember(&state, system, &mut delta);
+        }
+        decision.notices
+    };
     let prints: Vec<u64> = notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect();
     let memory = prints.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
     let watch = Watch { memory: Some(memory), ..looking.watch(named) };
     let outcome = switch::print_for_hook(dialect, system, &delta, &watch)?;
-    if let Some(line) = line.filter(|_| !context.settings.quiet) {
+    if let Some(line) = line_of_switch.filter(|_| !context.settings.quiet) {
         system.say(&report::note(&line));
     }
     for (notice, _) in notices.iter().zip(prints).filter(|(_, print)| !told.contains(print)) {

@@ -168,7 +168,9 @@ fn as_json(file: &ProjectFile, trust: Trust, binding: &Binding, settings: &Confi
     let asked = &binding.answer.asked;
     let named = asked.profile.as_ref().map(|said| said.text.as_str());
     let protected = asked.protected
-        || named.is_some_and(|name| settings.protects(name) || settings.protects(settings.own_name(name)));
+        || named.is_some_and(|name| {
+            settings.protects(name) || settings.own_name(name).is_some_and(|own| settings.protects(&own.text))
+        });
     let unresolved: Vec<Json> = binding
         .answer
         .unresolved

@@ -1,7 +1,9 @@
 //! Project files, one file a format: from text to what the project asks for.
 
+pub(crate) mod credenv_file;
 mod outline;
 pub mod serverless;
+pub(crate) mod strict;
 pub mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -42,11 +44,8 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they count in one directory.
-pub static FORMATS: &[Format] = &[Format {
-    name: "serverless",
-    files: &["serverless.yml", "serverless.yaml", "serverless.json"],
-    read: serverless::read,
-}];
+pub static FORMATS: &[Format] =
+    &[Format { name: credenv_file::NAME, files: &[credenv_file::FILE], read: credenv_file::read }, serverless::FORMAT];
 
 /// Names under which the Serverless Framework finds code instead of data: they are named to the person, never run.
 pub const CODE_FILES: &[&str] = &["serverless.js", "serverless.mjs", "serverless.cjs", "serverless.ts"];

@@ -23,7 +23,7 @@ use super::SIZE_LIMIT;
 use super::outline::{self, Excess, Limits, Node, Outline, Shape};
 
 /// What the library can read in a few hundredths of a second: ten times what large projects hold.
-const LIMITS: Limits = Limits { depth: 100, tokens: 200_000, directives: 16 };
+pub(super) const LIMITS: Limits = Limits { depth: 100, tokens: 200_000, directives: 16 };
 
 /// How many values a text may come to, aliases followed.
 const VALUES_LIMIT: usize = 100_000;
@@ -61,9 +61,8 @@ pub fn read(text: &[u8]) -> Result<Value, Damage> {
     }
     // libyaml would count the mark as a column, and take the second line for one that is less indented.
     let text = without_mark(text);
-    if let Err(error) = std::str::from_utf8(text) {
-        return Err(Damage::at("it is not UTF-8", position(text, error.valid_up_to())));
-    }
+    let valid = std::str::from_utf8(text)
+        .map_err(|error| Damage::at("it is not UTF-8", position(text, error.valid_up_to())))?;
     let tokens = outline::scan(text, LIMITS).map_err(|excess| {
         let (message, at) = match excess {
             Excess::Depth(at) => (format!("it nests deeper than {} levels", LIMITS.depth), at),
@@ -79,11 +78,20 @@ pub fn read(text: &[u8]) -> Result<Value, Damage> {
     let spaced = without_trailing_tabs(text);
     Deserializer::from_slice(&spaced).deserialize_any(Building(&builder)).map_err(|error| {
         let at = match error.location() {
+            // Of characters that it does not read, the library names the number and not the line.
+            Some(_) if error.to_string().starts_with("control characters") => {
+                position(text, valid.find(is_unreadable).unwrap_or_default())
+            }
             Some(at) => (number(at.line()), number(at.column())),
             None => tokens.outline(text).map_or((0, 0), |outline| position(text, outline.behind_root())),
         };
         Damage::at(builder.told.take().unwrap_or_else(|| in_words(&error)), at)
     })
+}
+
+/// The characters that cannot stand in YAML.
+fn is_unreadable(char: char) -> bool {
+    (char.is_control() && !matches!(char, '\t' | '\n' | '\r' | '\u{85}')) || matches!(char, '\u{fffe}' | '\u{ffff}')
 }
 
 /// The text with blanks in place of the tabs at the end of lines: libyaml takes them for an indentation in some places
@@ -106,7 +114,7 @@ fn without_trailing_tabs(text: &[u8]) -> Cow<'_, [u8]> {
 /// key stands at the anchor.
 #[must_use]
 pub fn locate(text: &[u8], paths: &[Vec<Step<'_>>]) -> Vec<Option<(u32, u32)>> {
-    let mut places = Places::of(text);
+    let places = Places::of(text);
     paths.iter().map(|path| places.value(path)).collect()
 }
 
@@ -126,13 +134,15 @@ impl<'t> Places<'t> {
     }
 
     /// The line and column of the value at a path.
-    pub fn value(&mut self, path: &[Step<'_>]) -> Option<(u32, u32)> {
+    #[must_use]
+    pub fn value(&self, path: &[Step<'_>]) -> Option<(u32, u32)> {
         let node = find(self.outline.as_ref()?, path)?;
         Some(self.lines.position(node.start))
     }
 
     /// The line and column of the key at the end of a path; of an item of a list, those of the item.
-    pub fn key(&mut self, path: &[Step<'_>]) -> Option<(u32, u32)> {
+    #[must_use]
+    pub fn key(&self, path: &[Step<'_>]) -> Option<(u32, u32)> {
         let (last, parents) = path.split_last()?;
         let outline = self.outline.as_ref()?;
         let (key, value) = entry(outline, find(outline, parents)?, *last, 0)?;
@@ -149,7 +159,7 @@ fn find<'o>(outline: &'o Outline<'_>, path: &[Step<'_>]) -> Option<&'o Node> {
 const MERGE_DEPTH: usize = 16;
 
 /// A key and its value, or an item.
-fn entry<'o>(
+pub(super) fn entry<'o>(
     outline: &'o Outline<'_>,
     node: &'o Node,
     step: Step<'_>,
@@ -176,7 +186,7 @@ fn entry<'o>(
     }
 }
 
-fn is_named(outline: &Outline<'_>, key: &Node, name: &str) -> bool {
+pub(super) fn is_named(outline: &Outline<'_>, key: &Node, name: &str) -> bool {
     let key = outline.behind(key);
     let source = outline.source(key);
     match source {
@@ -201,34 +211,35 @@ fn position(text: &[u8], at: usize) -> (u32, u32) {
 }
 
 /// The lines of a text, for those who ask for several places.
-struct Lines<'t> {
+pub(super) struct Lines<'t> {
     text: &'t [u8],
-    /// Where each line begins; filled up to the furthest place that was asked for.
-    starts: Vec<usize>,
-    known: usize,
+    /// Where each line begins, up to the furthest place that was asked for.
+    starts: RefCell<Vec<usize>>,
+    known: Cell<usize>,
 }
 
 impl<'t> Lines<'t> {
-    fn new(text: &'t [u8]) -> Self {
-        Self { text, starts: vec![0], known: 0 }
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        Self { text, starts: RefCell::new(vec![0]), known: Cell::new(0) }
     }
 
-    fn position(&mut self, at: usize) -> (u32, u32) {
+    /// The line and column of a byte.
+    pub(super) fn position(&self, at: usize) -> (u32, u32) {
         let at = at.min(self.text.len());
-        while self.known < at {
-            let ends = match self.text[self.known] {
+        let mut starts = self.starts.borrow_mut();
+        for known in self.known.get()..at {
+            let ends = match self.text[known] {
                 b'\n' => true,
-                b'\r' => self.text.get(self.known + 1) != Some(&b'\n'),
+                b'\r' => self.text.get(known + 1) != Some(&b'\n'),
                 _ => false,
             };
-            self.known += 1;
             if ends {
-                self.starts.push(self.known);
+                starts.push(known + 1);
             }
         }
-        let line = self.starts.partition_point(|start| *start <= at);
-        let start = self.starts[line - 1];
-        let column = self.text[start..at].iter().filter(|byte| **byte & 0xc0 != 0x80).count() + 1;
+        self.known.set(self.known.get().max(at));
+        let line = starts.partition_point(|start| *start <= at);
+        let column = self.text[starts[line - 1]..at].iter().filter(|byte| **byte & 0xc0 != 0x80).count() + 1;
         (number(line), number(column))
     }
 }
@@ -243,6 +254,7 @@ fn in_words(error: &serde_yaml::Error) -> String {
     let text = error.to_string();
     // Its words for what it leaves unsaid where it happens.
     for (theirs, ours) in [
+        ("control characters", "a control character stands in it"),
         ("recursion limit exceeded", "it nests too deep, or an alias holds itself"),
         ("repetition limit exceeded", "its aliases come to too much"),
         ("more than one document", "a value begins where the one before has not ended"),
@@ -617,6 +629,7 @@ mod tests {
         ] {
             assert_eq!(damage(text), told, "{text:?}");
         }
+        assert_eq!(damage("a: 1\nä: b\u{9b}\n"), "2:5: a control character stands in it");
         let told = read(b"a: 1\nb: \xff\n").unwrap_err();
         assert_eq!((told.message.as_str(), told.line, told.column), ("it is not UTF-8", 2, 4));
     }
@@ -685,7 +698,7 @@ mod tests {
         ] {
             assert_eq!(locate(text.as_bytes(), std::slice::from_ref(&path)), [place], "{path:?}");
         }
-        let mut places = Places::of(text.as_bytes());
+        let places = Places::of(text.as_bytes());
         for (path, place) in [
             (vec![Key("custom"), Key("used"), Key("inner")], Some((10, 5))),
             (vec![Key("provider")], Some((2, 1))),

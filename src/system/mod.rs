@@ -15,7 +15,7 @@ use crate::core::vars::{self, Environment, Value, VarName};
 use crate::core::watch::Standing;
 
 /// The process as it was started.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct System {
     /// The arguments behind the program's name.
     pub arguments: Vec<OsString>,

@@ -72,6 +72,8 @@ const ask = async (file, stage) => {
   resolver.fulfilledSources.add('env');
   await resolveVariables({ ...resolver, propertyPathsToResolve: new Set(['provider\0stage', 'useDotenv']) });
   const asked = new Set(env.missingEnvVariables);
+  // The program goes no further without these two.
+  const stageTrouble = troubleOf(meta, 'provider\0stage');
   const dotenvTrouble = troubleOf(meta, 'useDotenv');
   if (dotenvTrouble) return { fails: dotenvTrouble };
   if (await loadDotenv(options, configuration)) {
@@ -102,11 +104,28 @@ const ask = async (file, stage) => {
     provider: name,
     profile: told(configuration, meta, 'provider\0profile'),
     region: told(configuration, meta, 'provider\0region'),
-    stage: stage || (own && own.error ? own : own || 'dev'),
+    stage: stage || (stageTrouble ? { error: stageTrouble } : own || 'dev'),
   };
 };
 
+// Some circles make the program wait for itself.
+const askPatiently = async (file, stage) => {
+  let timer;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(() => resolve({ fails: 'it waits for itself' }), 1000);
+  });
+  try {
+    return await Promise.race([ask(file, stage), patience]);
+  } catch (error) {
+    return { fails: error.message };
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 const main = async () => {
+  // The resolver leaves the second report of a circle to nobody.
+  process.on('unhandledRejection', () => {});
   const here = __dirname;
   const before = { ...process.env };
   const expected = {};
@@ -128,7 +147,7 @@ const main = async () => {
       process.chdir(service);
       const clean = (text) => text.split(`${service}/`).join('').split('\n')[0];
       expected[name][stage || 'none'] = JSON.parse(
-        JSON.stringify(await ask(file, stage), (key, value) =>
+        JSON.stringify(await askPatiently(file, stage), (key, value) =>
           ['error', 'fails', 'unreadable'].includes(key) ? clean(value) : value
         )
       );

@@ -38,7 +38,7 @@ fn entry(text: &str) -> (Option<(String, String)>, usize) {
         .map_or(text.len(), |length| at + length);
     let name = &text[at..name_end];
     let blanks = text[name_end..].len() - text[name_end..].trim_start_matches([' ', '\t']).len();
-    let value_start = match text[name_end..].as_bytes() {
+    let value_start = match &text.as_bytes()[name_end..] {
         [b':', b' ' | b'\t', ..] => name_end + 2,
         _ if text[name_end + blanks..].starts_with('=') => name_end + blanks + 1,
         _ => return (None, line_end(skipped.min(text.len()))),

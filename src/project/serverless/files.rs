@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use crate::project::yaml::{self, Value};
+use crate::project::yaml::{self, Step, Value};
 use crate::project::{SIZE_LIMIT, World};
 
 /// The most files that one project file may take in.
 const FILE_LIMIT: usize = 200;
 
-/// The functions of CloudFormation that have a tag; every other tag is an error in Serverless too.
+/// The functions of `CloudFormation` that have a tag; every other tag is an error in Serverless too.
 const TAGS: [&str; 17] = [
     "And",
     "Base64",
@@ -88,12 +88,47 @@ impl Spot {
         })
     }
 
+    /// Tells whether the text there stands without quotes, so that it may be something else than text.
+    pub(super) fn is_unquoted(&self) -> bool {
+        if Form::of(&self.document.path) == Form::Json {
+            return false;
+        }
+        let Some(Some((line, column))) = yaml::locate(&self.document.text, &[self.steps()]).pop() else { return false };
+        let text = String::from_utf8_lossy(&self.document.text);
+        let line = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
+        let mut rest =
+            line.chars().skip(column.saturating_sub(1) as usize).skip_while(|&first| first == '\u{feff}').peekable();
+        if rest.peek() == Some(&'&') {
+            return rest
+                .skip_while(|character| !character.is_whitespace())
+                .find(|character| !character.is_whitespace())
+                .is_some_and(is_plain);
+        }
+        rest.next().is_some_and(is_plain)
+    }
+
+    /// The way to it, as the reader of YAML has it.
+    pub(super) fn steps(&self) -> Vec<Step<'_>> {
+        self.path
+            .iter()
+            .map(|key| match key {
+                Key::Name(name) => Step::Key(name),
+                Key::Index(index) => Step::Index(*index),
+            })
+            .collect()
+    }
+
     /// The spot one step down.
     pub(super) fn down(&self, key: Key) -> Self {
         let mut path = self.path.clone();
         path.push(key);
         Self { document: Rc::clone(&self.document), path }
     }
+}
+
+/// Tells whether a scalar that begins so is a plain one.
+fn is_plain(first: char) -> bool {
+    first.is_ascii_alphanumeric() || matches!(first, '+' | '-' | '.')
 }
 
 /// What lies under a key, which is text as in JavaScript: the number of an item, `12`, `true`.
@@ -130,7 +165,7 @@ pub(super) fn name_of(key: &Value) -> Option<String> {
     }
 }
 
-/// The key that a tag of CloudFormation stands for.
+/// The key that a tag of `CloudFormation` stands for.
 fn function(tag: &str) -> String {
     match tag.trim_start_matches('!') {
         name @ ("Ref" | "Condition") => name.to_owned(),
@@ -156,17 +191,28 @@ fn foreign_tag(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads YAML.
+/// Reads YAML. A line of nothing but blanks may hold tabs in js-yaml, and not in libyaml.
 fn read_yaml(text: &[u8]) -> Result<Value, Damage> {
-    let value = yaml::read(text).map_err(|damage| Damage {
-        message: damage.message,
-        line: damage.line,
-        column: damage.column,
-    })?;
+    let value = yaml::read(text).or_else(|damage| match without_blank_tabs(text) {
+        Some(text) => yaml::read(&text),
+        None => Err(damage),
+    });
+    let value = value.map_err(|damage| Damage { message: damage.message, line: damage.line, column: damage.column })?;
     match foreign_tag(&value) {
         Some(tag) => Err(Damage { message: format!("the tag `{tag}` is unknown"), line: 0, column: 0 }),
         None => Ok(value),
     }
+}
+
+/// The text with spaces in place of the tabs on blank lines, where there are any.
+fn without_blank_tabs(text: &[u8]) -> Option<Vec<u8>> {
+    let mut result = text.to_owned();
+    for line in result.split_mut(|&byte| byte == b'\n') {
+        if line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+            line.iter_mut().filter(|byte| **byte == b'\t').for_each(|byte| *byte = b' ');
+        }
+    }
+    (result != text).then_some(result)
 }
 
 /// Reads JSON, in which a key that stands twice counts the second time.
@@ -194,6 +240,7 @@ fn read_json(text: &[u8]) -> Result<Value, Damage> {
 }
 
 /// What a file is, by the end of its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Yaml,
     Json,

@@ -3,7 +3,10 @@
 mod dotenv;
 mod files;
 mod number;
+mod plain;
 mod resolve;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 use std::collections::HashMap;
@@ -137,8 +140,9 @@ impl<'w> Service<'_, 'w> {
             let maps = std::mem::take(&mut resolver.stage_maps);
             let named = maps.iter().flat_map(StageMap::stages);
             let listed = resolver.keys(&["params"]).into_iter().chain(resolver.keys(&["stages"]));
-            for stage in named.chain(listed.filter(|stage| stage != "default")) {
-                if !draft.stages.contains(&stage) {
+            for stage in named.chain(listed) {
+                // That is what holds where a stage is not named, in `params`, in `stages` and by custom in maps.
+                if stage != "default" && !draft.stages.contains(&stage) {
                     draft.stages.push(stage);
                 }
             }
@@ -164,6 +168,37 @@ fn is_aws(resolver: &mut Resolver<'_, '_>, draft: &mut Draft) -> bool {
             draft.leave_open(resolver, &["provider", "name"], trouble);
             false
         }
+    }
+}
+
+/// The way to the credential resolver in version 4: the one that is named, of the stage before `default`; else the only
+/// one of AWS.
+fn credential_resolver(
+    resolver: &mut Resolver<'_, '_>,
+    named: Option<String>,
+) -> std::result::Result<Option<[String; 4]>, Trouble> {
+    // A stage that cannot be told is noted already.
+    let Ok(stage) = resolver.stage() else { return Ok(None) };
+    let mut found = Vec::new();
+    for place in [stage.as_str(), "default"] {
+        for name in resolver.keys(&["stages", place, "resolvers"]) {
+            let kind = resolver.property(&["stages", place, "resolvers", &name, "type"]);
+            let is_aws = matches!(kind, Ok(Found::Scalar(Scalar::Text(kind), _)) if kind == "aws");
+            if named.as_ref().map_or(is_aws, |named| *named == name) {
+                found.push((["stages", place, "resolvers", &name].map(str::to_owned), is_aws));
+            }
+        }
+    }
+    match named {
+        None if found.len() > 1 => {
+            Err(Trouble::new("several resolvers are of type `aws`, and `provider.resolver` names none"))
+        }
+        None => Ok(found.pop().map(|(way, _)| way)),
+        Some(named) => match found.into_iter().next() {
+            Some((way, true)) => Ok(Some(way)),
+            Some(_) => Err(Trouble::new(format!("the resolver `{named}` is not of type `aws`"))),
+            None => Err(Trouble::new(format!("there is no resolver `{named}`"))),
+        },
     }
 }
 
@@ -212,42 +247,18 @@ impl Draft {
             }
             return None;
         }
-        let stage = resolver.stage().ok()?;
-        let places = [stage.as_str(), "default"];
-        let chosen = match named {
-            Some((name, _)) => {
-                let place = places.iter().find(|place| resolver.keys(&["stages", place, "resolvers"]).contains(&name));
-                let Some(place) = place else {
-                    let trouble =
-                        Trouble::new(format!("there is no resolver `{}`", name.replace(ANY_STAGE, "<stage>")));
-                    self.leave_open(resolver, &["provider", "resolver"], trouble);
-                    return None;
-                };
-                ((*place).to_owned(), name)
+        match credential_resolver(resolver, named.map(|(name, _)| name)) {
+            Ok(Some(way)) => {
+                let path: Vec<&str> = way.iter().map(String::as_str).chain(["profile"]).collect();
+                self.profile = self.text(resolver, &path);
+                Some(way)
             }
-            None => {
-                let mut found = Vec::new();
-                for place in places {
-                    for name in resolver.keys(&["stages", place, "resolvers"]) {
-                        let kind = resolver.property(&["stages", place, "resolvers", &name, "type"]);
-                        if matches!(kind, Ok(Found::Scalar(Scalar::Text(kind), _)) if kind == "aws") {
-                            found.push((place.to_owned(), name));
-                        }
-                    }
-                }
-                if found.len() > 1 {
-                    let trouble =
-                        Trouble::new("several resolvers are of type `aws`, and `provider.resolver` names none");
-                    self.leave_open(resolver, &["provider", "resolver"], trouble);
-                    return None;
-                }
-                found.pop()?
+            Ok(None) => None,
+            Err(trouble) => {
+                self.leave_open(resolver, &["provider", "resolver"], trouble);
+                None
             }
-        };
-        let way = ["stages".to_owned(), chosen.0, "resolvers".to_owned(), chosen.1];
-        let path: Vec<&str> = way.iter().map(String::as_str).chain(["profile"]).collect();
-        self.profile = self.text(resolver, &path);
-        Some(way)
+        }
     }
 
     fn take_region(&mut self, resolver: &mut Resolver<'_, '_>, way: Option<[String; 4]>) {
@@ -286,15 +297,14 @@ struct Lines(HashMap<*const Document, HashMap<Vec<Key>, u32>>);
 
 impl Lines {
     fn of<'d>(drafts: impl Iterator<Item = &'d Draft>) -> Self {
-        let mut wanted: HashMap<*const Document, (&Document, Vec<&Vec<Key>>)> = HashMap::new();
+        let mut wanted: HashMap<*const Document, Vec<&Spot>> = HashMap::new();
         for spot in drafts.flat_map(Draft::spots) {
-            let (_, paths) = wanted.entry(Rc::as_ptr(&spot.document)).or_insert((&spot.document, Vec::new()));
-            if !paths.contains(&&spot.path) {
-                paths.push(&spot.path);
+            let spots = wanted.entry(Rc::as_ptr(&spot.document)).or_default();
+            if !spots.iter().any(|known| known.path == spot.path) {
+                spots.push(spot);
             }
         }
-        let found = wanted.into_iter().map(|(document, (text, paths))| (document, lines(text, &paths)));
-        Self(found.collect())
+        Self(wanted.into_iter().map(|(document, spots)| (document, lines(&spots))).collect())
     }
 
     fn origin(&self, spot: &Spot) -> Origin {
@@ -303,24 +313,12 @@ impl Lines {
     }
 }
 
-fn lines(document: &Document, paths: &[&Vec<Key>]) -> HashMap<Vec<Key>, u32> {
-    if document.plain {
-        return HashMap::new();
-    }
-    let steps: Vec<Vec<Step<'_>>> = paths
-        .iter()
-        .map(|path| {
-            path.iter()
-                .map(|key| match key {
-                    Key::Name(name) => Step::Key(name),
-                    Key::Index(index) => Step::Index(*index),
-                })
-                .collect()
-        })
-        .collect();
-    yaml::locate(&document.text, &steps)
+fn lines(spots: &[&Spot]) -> HashMap<Vec<Key>, u32> {
+    let Some(first) = spots.first().filter(|spot| !spot.document.plain) else { return HashMap::new() };
+    let steps: Vec<Vec<Step<'_>>> = spots.iter().map(|spot| spot.steps()).collect();
+    yaml::locate(&first.document.text, &steps)
         .into_iter()
-        .zip(paths)
-        .filter_map(|(place, path)| place.map(|(line, _)| ((*path).clone(), line)))
+        .zip(spots)
+        .filter_map(|(place, spot)| place.map(|(line, _)| (spot.path.clone(), line)))
         .collect()
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::dotenv;
 use super::files::{self, Document, Files, Key, Spot};
 use super::number;
+use super::plain;
 use super::variables::{self, Argument, Literal, Meaning, Source, Variable};
 use crate::core::binding::ANY_STAGE;
 use crate::project::yaml::Value;
@@ -205,6 +206,8 @@ impl<'r, 'w> Resolver<'r, 'w> {
 
     /// Reads the `.env` files, where the project has them read. Until then, variables come from the process alone.
     pub(super) fn read_environment_files(&mut self) {
+        // The program looks at the file's own stage even when it is asked for another.
+        let _ = self.property(&["provider", "stage"]);
         let files = self.environment_files();
         let asked = match &mut self.environment {
             Environment::Process(asked) => std::mem::take(asked),
@@ -303,7 +306,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         let Some((key, value)) = spot.value(&spot.document).and_then(|value| files::child(value, key)) else {
             return Found::Missing;
         };
-        raw(value, || spot.down(key), rounds)
+        self.raw(value, spot.down(key), rounds)
     }
 
     /// A text that stands at a property is followed; everything else is what it is.
@@ -457,7 +460,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 };
                 let mut texts = Vec::new();
                 for (index, item) in items.iter().enumerate() {
-                    let found = raw(item, || spot.down(Key::Index(index)), rounds);
+                    let found = self.raw(item, spot.down(Key::Index(index)), rounds);
                     let found = match found {
                         Found::Scalar(Scalar::Text(text), spot) => {
                             self.deeper(|this| this.expand(text, spot, rounds, PROPERTY_ROUNDS))?
@@ -612,17 +615,37 @@ impl<'r, 'w> Resolver<'r, 'w> {
         }
     }
 
+    /// A value as it stands. What is no number to JSON is nothing.
+    fn raw(&mut self, value: &Value, spot: Spot, rounds: usize) -> Found {
+        match value {
+            Value::Null => Found::Missing,
+            Value::Bool(value) => Found::Scalar(Scalar::Bool(*value), spot),
+            Value::Number(value) => match value.as_f64().filter(|value| value.is_finite()) {
+                Some(value) => Found::Scalar(Scalar::Number(number::shown(value)), spot),
+                None => Found::Missing,
+            },
+            Value::String(text) => {
+                let read = if plain::may_differ(text) && !spot.document.plain {
+                    // Finding its place costs a walk through the document.
+                    *self.steps += 100 + spot.document.text.len() / 64;
+                    spot.is_unquoted().then(|| plain::read(text)).flatten()
+                } else {
+                    None
+                };
+                Found::Scalar(read.unwrap_or_else(|| Scalar::Text(text.clone())), spot)
+            }
+            Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => Found::Tree(spot, rounds),
+        }
+    }
+
     fn file(&mut self, name: &str, address: Option<&str>, round: usize) -> Result<Found> {
         let Some(document) = self.files.included(name)? else { return Ok(Found::Missing) };
         let top = Spot::whole(&document);
         let Some(address) = address else {
-            if !document.plain && document.value.is_null() && is_blank(&document.text) {
-                return Err(Trouble::new(format!("`{name}` is empty")));
-            }
-            return Ok(raw(&document.value, || top, round));
+            return Ok(self.raw(&document.value, top, round));
         };
         let path: Vec<String> = address.split('.').map(str::to_owned).collect();
-        let mut here = raw(&document.value, || top, round);
+        let mut here = self.raw(&document.value, top, round);
         for (count, key) in path.iter().enumerate() {
             // A text that a step leads into is followed first; the last is left to whoever asked.
             if let Found::Scalar(Scalar::Text(text), spot) = here {
@@ -656,19 +679,6 @@ impl<'r, 'w> Resolver<'r, 'w> {
     }
 }
 
-/// A value as it stands.
-fn raw(value: &Value, spot: impl FnOnce() -> Spot, rounds: usize) -> Found {
-    match value {
-        Value::Null => Found::Missing,
-        Value::Bool(value) => Found::Scalar(Scalar::Bool(*value), spot()),
-        Value::Number(value) => {
-            Found::Scalar(Scalar::Number(number::shown(value.as_f64().unwrap_or(f64::NAN))), spot())
-        }
-        Value::String(text) => Found::Scalar(Scalar::Text(text.clone()), spot()),
-        Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => Found::Tree(spot(), rounds),
-    }
-}
-
 fn literal_value(literal: &Literal, spot: &Spot) -> Found {
     let value = match literal {
         Literal::Null => return Found::Missing,
@@ -686,14 +696,6 @@ fn may_hold(value: &Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
         _ => true,
     }
-}
-
-/// Nothing but blanks and comments, which is no value at all.
-fn is_blank(text: &[u8]) -> bool {
-    String::from_utf8_lossy(text)
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 
 /// Why a source cannot be asked here.

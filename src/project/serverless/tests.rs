@@ -1,0 +1,515 @@
+//! What a service file comes to, in a world that is made up.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::{dotenv, read, variables};
+use crate::core::binding::{ANY_STAGE, Answer, Binding, Said};
+use crate::core::error::{Error, Result};
+use crate::project::{Question, World};
+
+/// A world of `/repository/service`, where `.git` lies in `/repository`.
+#[derive(Default)]
+struct Made {
+    files: BTreeMap<&'static str, String>,
+    links: BTreeMap<&'static str, &'static str>,
+    variables: BTreeMap<&'static str, &'static str>,
+}
+
+impl World for Made {
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+        match self.files.get(path.to_str().unwrap()).map(String::as_str) {
+            Some("denied") => Err(Error::failed(format!("cannot read `{}`", path.display()))),
+            text => Ok(text.map(|text| text.as_bytes().to_owned())),
+        }
+    }
+
+    fn real_path(&self, path: &Path) -> Option<PathBuf> {
+        assert!(!path.components().any(|part| part == Component::ParentDir), "{}", path.display());
+        let text = path.to_str().unwrap();
+        assert!(!text.contains('\0'), "{text}");
+        let real = self.links.get(text).copied().unwrap_or(text);
+        let there = self.files.keys().any(|file| Path::new(file).starts_with(real)) || real == "/repository/service";
+        there.then(|| real.into())
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).map(|&value| value.to_owned())
+    }
+}
+
+fn world(files: &[(&'static str, &str)]) -> Made {
+    let mut files: BTreeMap<_, _> = files.iter().map(|&(path, text)| (path, text.to_owned())).collect();
+    files.insert("/repository/.git/HEAD", "ref: refs/heads/main".to_owned());
+    Made { files, ..Made::default() }
+}
+
+fn ask(world: &Made, text: &str, stage: Option<&str>) -> Binding {
+    read(text.as_bytes(), Path::new("/repository/service/serverless.yml"), &Question { stage, world }).unwrap()
+}
+
+/// The profile of a file that needs nothing else, or why there is none.
+fn profile(text: &str) -> String {
+    told(&ask(&world(&[]), text, None).answer)
+}
+
+fn told(answer: &Answer) -> String {
+    match (&answer.asked.profile, answer.unresolved.first()) {
+        (Some(said), None) => said.text.clone(),
+        (None, Some(open)) => format!("{}: {}", open.key, open.reason),
+        (None, None) => "none".to_owned(),
+        (Some(said), Some(open)) => format!("{}, but {}: {}", said.text, open.key, open.reason),
+    }
+}
+
+fn aws(profile: &str) -> String {
+    format!("provider:\n  name: aws\n  profile: {profile}\n")
+}
+
+/// File, line and text.
+fn origin(said: Option<&Said>) -> (String, u32, &str) {
+    let said = said.unwrap();
+    (said.origin.file.display().to_string(), said.origin.line, said.text.as_str())
+}
+
+/// One line for each of many.
+fn each(count: usize, line: impl Fn(usize, usize) -> String) -> String {
+    (0..count).map(|number| line(number, number + 1)).collect()
+}
+
+const MAP: &str = "\
+service: orders
+provider:
+  name: aws
+  region: ${self:custom.regions.${sls:stage}, 'us-east-1'}
+  profile: ${self:custom.profiles.${sls:stage}}
+custom:
+  profiles:
+    dev: devProfile
+    prod: prodProfile
+  regions:
+    prod: eu-west-1
+";
+
+#[test]
+fn the_profile_stands_where_its_literal_stands() {
+    let binding = ask(&world(&[]), MAP, None);
+    let file = "/repository/service/serverless.yml".to_owned();
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()), (file.clone(), 8, "devProfile"));
+    assert_eq!(origin(binding.answer.asked.region.as_ref()), (file.clone(), 4, "us-east-1"));
+    let binding = ask(&world(&[]), MAP, Some("prod"));
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()), (file.clone(), 9, "prodProfile"));
+    assert_eq!(origin(binding.answer.asked.region.as_ref()), (file, 11, "eu-west-1"));
+}
+
+#[test]
+fn a_profile_from_an_included_file_stands_there() {
+    let world = world(&[
+        ("/repository/service/one.yml", "a: b\ndeep:\n  list:\n    - x\n    - ${file(two.json):name}\n"),
+        ("/repository/service/two.json", "{\n  \"name\": \"twoProfile\"\n}\n"),
+    ]);
+    let binding = ask(&world, &aws("${file(one.yml):deep.list.1}"), None);
+    let expected = ("/repository/service/two.json".to_owned(), 2, "twoProfile");
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()), expected);
+    let inputs = ["/repository/service/one.yml", "/repository/service/two.json"].map(PathBuf::from);
+    assert_eq!(binding.inputs, inputs);
+}
+
+#[test]
+fn a_profile_that_was_put_together_stands_where_its_expression_stands() {
+    let text = aws("${self:custom.name}") + "custom:\n  name: team-${sls:stage}\n";
+    let binding = ask(&world(&[]), &text, None);
+    let expected = ("/repository/service/serverless.yml".to_owned(), 5, "team-dev");
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()), expected);
+}
+
+#[test]
+fn the_stages_are_those_of_the_map_that_the_profile_is_taken_from() {
+    let binding = ask(&world(&[]), MAP, None);
+    let stages: Vec<_> = binding.stages.iter().map(|(stage, answer)| (stage.as_str(), told(answer))).collect();
+    assert_eq!(stages, [("dev", "devProfile".to_owned()), ("prod", "prodProfile".to_owned())]);
+    assert_eq!(told(&binding.any_stage), "provider.profile: there is no `custom.profiles.<stage>`");
+    assert_eq!(binding.default_stage.as_deref(), Some("dev"));
+    assert_eq!(binding.stage.as_deref(), Some("dev"));
+}
+
+#[test]
+fn a_map_of_stages_beside_other_settings_gives_those_that_have_a_profile() {
+    let text = aws("${self:custom.${opt:stage, 'dev'}.aws.profile}")
+        + "custom:\n  webpack: {mode: x}\n  dev: {aws: {profile: d}}\n  prod: {aws: '${file(prod.yml)}'}\n  note: text\n";
+    let world = world(&[("/repository/service/prod.yml", "profile: p")]);
+    let stages: Vec<_> =
+        ask(&world, &text, None).stages.iter().map(|(stage, answer)| stage.clone() + "=" + &told(answer)).collect();
+    assert_eq!(stages, ["dev=d", "prod=p"]);
+}
+
+#[test]
+fn a_map_in_an_included_file_gives_its_stages() {
+    let world =
+        world(&[("/repository/service/profiles.json", r#"{"p-qa": "q", "p-prod": "p", "other": "o", "p-": "x"}"#)]);
+    let text = aws("${file(profiles.json):p-${sls:stage}, 'fallen'}");
+    let binding = ask(&world, &text, None);
+    let stages: Vec<_> = binding.stages.iter().map(|(stage, answer)| stage.clone() + "=" + &told(answer)).collect();
+    assert_eq!(stages, ["qa=q", "prod=p"]);
+    assert_eq!(told(&binding.any_stage), "fallen");
+}
+
+#[test]
+fn params_name_stages_too() {
+    let text = "params:\n  default: {profile: any}\n  prod: {profile: p}\n  qa: {other: x}\n".to_owned()
+        + &aws("${param:profile}");
+    let stages: Vec<_> = ask(&world(&[]), &text, None)
+        .stages
+        .iter()
+        .map(|(stage, answer)| stage.clone() + "=" + &told(answer))
+        .collect();
+    assert_eq!(stages, ["prod=p", "qa=any"]);
+}
+
+#[test]
+fn any_stage_stands_in_the_name() {
+    let binding = ask(&world(&[]), &aws("team-${sls:stage}"), Some("prod"));
+    assert_eq!(told(&binding.answer), "team-prod");
+    assert_eq!(told(&binding.any_stage), format!("team-{ANY_STAGE}"));
+    assert_eq!(binding.stages, []);
+}
+
+#[test]
+fn any_stage_reads_no_file_of_its_name() {
+    let text = "useDotenv: true\n".to_owned() + &aws("${file(stages/${sls:stage}.yml):profile}");
+    let binding = ask(&world(&[]), &text, None);
+    assert_eq!(told(&binding.any_stage), "provider.profile: `stages/<stage>.yml` is not there, or has no `profile`");
+    let inputs = [".env.dev", ".env", "stages/dev.yml"].map(|name| Path::new("/repository/service").join(name));
+    assert_eq!(binding.inputs, inputs);
+}
+
+#[test]
+fn a_stage_that_nobody_gives_is_dev_and_what_asks_for_it_is_open() {
+    let text =
+        "provider:\n  name: aws\n  stage: ${opt:stage}\n  profile: ${self:custom.${sls:stage}}\ncustom: {dev: d}\n";
+    let binding = ask(&world(&[]), text, None);
+    assert_eq!(binding.default_stage.as_deref(), Some("dev"));
+    let open: Vec<_> = binding
+        .answer
+        .unresolved
+        .iter()
+        .map(|open| (open.key.as_str(), open.reason.as_str(), open.origin.line))
+        .collect();
+    let reason = "no stage is asked for";
+    assert_eq!(
+        open,
+        [("provider.stage", reason, 3), ("provider.profile", "no stage is asked for, at `provider.stage`", 4)]
+    );
+    assert_eq!(told(&ask(&world(&[]), text, Some("dev")).answer), "d");
+}
+
+#[test]
+fn a_stage_that_needs_the_network_is_none() {
+    let text = "provider:\n  name: aws\n  stage: ${ssm:/stage}\n  profile: p\n";
+    let binding = ask(&world(&[]), text, None);
+    assert_eq!((binding.default_stage, binding.stage), (None, None));
+    assert_eq!(told(&binding.answer), "p, but provider.stage: `ssm` needs the network");
+    assert_eq!(told(&ask(&world(&[]), text, Some("prod")).answer), "p");
+}
+
+#[test]
+fn what_cannot_be_told_says_what_and_where() {
+    let text = aws("${self:custom.profile}") + "custom:\n  profile: x-${ssm:/profile}\n";
+    let binding = ask(&world(&[]), &text, None);
+    let open = &binding.answer.unresolved[0];
+    assert_eq!(open.key, "provider.profile");
+    assert_eq!(open.expression, "${self:custom.profile}");
+    assert_eq!(open.reason, "`ssm` needs the network, at `custom.profile`");
+    assert_eq!((open.origin.file.to_str().unwrap(), open.origin.line), ("/repository/service/serverless.yml", 3));
+    assert_eq!(binding.answer.unresolved.len(), 1);
+}
+
+#[test]
+fn an_expression_of_an_included_provider_stands_in_its_file() {
+    let world = world(&[("/repository/service/p.yml", "name: aws\nregion: x\nprofile: ${opt:profile}\n")]);
+    let open = ask(&world, "provider: ${file(p.yml)}\n", None).answer.unresolved.remove(0);
+    assert_eq!(open.expression, "${opt:profile}");
+    assert_eq!(open.reason, "there is no option `--profile`");
+    assert_eq!((open.origin.file.to_str().unwrap(), open.origin.line), ("/repository/service/p.yml", 3));
+}
+
+#[test]
+fn every_reason_is_in_words() {
+    let world = world(&[("/repository/service/denied.yml", "denied"), ("/repository/service/damaged.yml", "a: [\n")]);
+    let reasons = [
+        ("${ssm:/a}", "`ssm` needs the network"),
+        ("${terraform:outputs:a}", "`terraform` needs the network"),
+        ("${git:branch}", "`git` runs a program, and credenv runs none"),
+        ("${file(config.ts):a}", "`config.ts` is code, and credenv runs none"),
+        ("${secrets:a}", "`secrets` comes from a plugin, which is code, and credenv runs none"),
+        ("${env:NONE}", "`NONE` is not set"),
+        ("${self:custom.none}", "there is no `custom.none`"),
+        ("${param:none}", "there is no parameter `none`"),
+        ("${opt:none}", "there is no option `--none`"),
+        ("${file(none.txt)}", "`none.txt` is not there, or empty"),
+        ("${file(denied.yml):a}", "cannot read `/repository/service/denied.yml`"),
+        ("${self:provider.profile}", "`provider.profile` refers to itself"),
+        ("${opt:a, b}", "`b` is no source and no literal"),
+        ("${sls:instanceId}", "`sls:instanceId` is another one in every run"),
+        ("a-${self:provider}", "`provider.profile` refers to itself"),
+        ("a-${opt:a, null}", "`null` is part of a text"),
+        ("[a, b]", "it is a map or a list, and no text"),
+    ];
+    for (expression, reason) in reasons {
+        let told = told(&ask(&world, &aws(expression), None).answer);
+        assert_eq!(told, format!("provider.profile: {reason}"), "{expression}");
+    }
+    let told = told(&ask(&world, &aws("${file(damaged.yml):a}"), None).answer);
+    assert!(told.starts_with("provider.profile: `damaged.yml` is damaged in line "), "{told}");
+}
+
+#[test]
+fn a_file_is_taken_in_from_the_repository_and_nowhere_else() {
+    let mut world = world(&[
+        ("/repository/shared.yml", "profile: shared"),
+        ("/home/secret.yml", "profile: secret"),
+        ("/repository/service/link.yml", "not read"),
+    ]);
+    world.links.insert("/repository/service/link.yml", "/home/secret.yml");
+    let told = |name: &str| told(&ask(&world, &aws(&format!("${{file({name}):profile, 'fallen'}}")), None).answer);
+    assert_eq!(told("../shared.yml"), "shared");
+    assert_eq!(told("/repository/service/../shared.yml"), "shared");
+    assert_eq!(told("../../home/none.yml"), "fallen");
+    for outside in ["../../home/secret.yml", "/home/secret.yml", "link.yml", "a/../link.yml"] {
+        let reason = format!("provider.profile: `{outside}` lies outside the project and its repository");
+        assert_eq!(told(outside), reason);
+    }
+    world.files.remove("/repository/.git/HEAD");
+    let told = super::tests::told(&ask(&world, &aws("${file(../shared.yml):profile}"), None).answer);
+    assert_eq!(told, "provider.profile: `../shared.yml` lies outside the project and its repository");
+}
+
+#[test]
+fn a_link_to_an_environment_file_outside_is_not_followed() {
+    let mut world = world(&[("/home/.env", "A=secret"), ("/repository/service/.env", "not read")]);
+    world.links.insert("/repository/service/.env", "/home/.env");
+    let text = "useDotenv: true\n".to_owned() + &aws("${env:A}");
+    let reason =
+        "provider.profile: the `.env` files cannot be told: `.env` lies outside the project and its repository";
+    assert_eq!(told(&ask(&world, &text, None).answer), reason);
+}
+
+#[test]
+fn version_4_reads_both_environment_files_without_being_told_to() {
+    let mut world =
+        world(&[("/repository/service/.env", "A=any\nB=any\nC=$A\n"), ("/repository/service/.env.prod", "A=prod\n")]);
+    world.variables.insert("D", "outside");
+    let text = "frameworkVersion: ^4.2\n".to_owned() + &aws("${env:A}-${env:B}-${env:C}-${env:D}");
+    assert_eq!(told(&ask(&world, &text, Some("prod")).answer), "prod-any-$A-outside");
+    let text = text.replace("^4.2", "'>=3'");
+    assert_eq!(told(&ask(&world, &text, Some("prod")).answer), "provider.profile: `A` is not set");
+}
+
+#[test]
+fn version_4_takes_blanks_before_a_source() {
+    assert_eq!(profile(&("service: s\nframeworkVersion: 4\n".to_owned() + &aws("${ self:service }"))), "s");
+    assert_eq!(
+        profile(&("service: s\nframeworkVersion: '3'\n".to_owned() + &aws("${ self:service }"))),
+        "${ self:service }"
+    );
+}
+
+const FOUR: &str = "\
+stages:
+  default:
+    params: {profile: anyParam, region: eu-west-1}
+    resolvers:
+      main: {type: aws, profile: anyProfile, region: eu-north-1}
+      vault: {type: vault, address: x}
+  prod:
+    params: {profile: prodParam}
+    resolvers:
+      main:
+        type: aws
+        profile: ${param:profile}-${sls:stage}
+params:
+  prod: {profile: older}
+provider:
+  name: aws
+  region: us-east-1
+";
+
+#[test]
+fn version_4_takes_the_profile_of_the_named_resolver() {
+    let named = FOUR.to_owned() + "  resolver: main\n";
+    let binding = ask(&world(&[]), &named, None);
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()).1, 5);
+    assert_eq!(
+        origin(binding.answer.asked.region.as_ref()),
+        ("/repository/service/serverless.yml".to_owned(), 5, "eu-north-1")
+    );
+    assert_eq!(told(&binding.answer), "anyProfile");
+    let stages: Vec<_> = binding.stages.iter().map(|(stage, answer)| stage.clone() + "=" + &told(answer)).collect();
+    assert_eq!(stages, ["prod=prodParam-prod"]);
+    assert_eq!(binding.stages[0].1.asked.region.as_ref().unwrap().text, "us-east-1");
+}
+
+#[test]
+fn version_4_takes_the_only_resolver_of_aws() {
+    assert_eq!(told(&ask(&world(&[]), FOUR, None).answer), "anyProfile");
+    let several = "provider.resolver: several resolvers are of type `aws`, and `provider.resolver` names none";
+    assert_eq!(told(&ask(&world(&[]), FOUR, Some("prod")).answer), several);
+}
+
+#[test]
+fn version_4_refuses_a_profile_beside_a_resolver() {
+    let both = FOUR.to_owned() + "  resolver: main\n  profile: own\n";
+    let reason = "provider.profile: `provider.profile` and `provider.resolver` exclude each other";
+    assert_eq!(told(&ask(&world(&[]), &both, None).answer), reason);
+    assert_eq!(told(&ask(&world(&[]), &(FOUR.to_owned() + "  profile: own\n"), Some("prod")).answer), "own");
+    let unknown = FOUR.to_owned() + "  resolver: other\n";
+    assert_eq!(told(&ask(&world(&[]), &unknown, None).answer), "provider.resolver: there is no resolver `other`");
+    let other = FOUR.to_owned() + "  resolver: vault\n";
+    assert_eq!(
+        told(&ask(&world(&[]), &other, None).answer),
+        "provider.resolver: the resolver `vault` is not of type `aws`"
+    );
+}
+
+#[test]
+fn version_4_looks_for_a_parameter_under_stages_first() {
+    let text = FOUR.to_owned() + "  profile: ${param:profile}\n";
+    assert_eq!(told(&ask(&world(&[]), &text, None).answer), "anyParam");
+    assert_eq!(told(&ask(&world(&[]), &text, Some("prod")).answer), "prodParam");
+}
+
+#[test]
+fn a_damaged_file_is_an_error_with_its_place() {
+    let world = world(&[]);
+    let path = Path::new("/repository/service/serverless.yml");
+    let error = |text: &str| {
+        read(text.as_bytes(), path, &Question { stage: None, world: &world }).unwrap_err().message().to_owned()
+    };
+    assert!(error("a: b\nc: [\n").starts_with("cannot read `/repository/service/serverless.yml:"), "{}", error("a: ["));
+    assert_eq!(error("- a\n"), "cannot read `/repository/service/serverless.yml`: it is no map of settings");
+    assert_eq!(error("a: !Foo b\n"), "cannot read `/repository/service/serverless.yml`: the tag `!Foo` is unknown");
+}
+
+#[test]
+fn values_that_double_at_every_step_end_in_words() {
+    let custom = each(40, |a, b| format!("  a{a}: '${{self:custom.a{b}}}${{self:custom.a{b}}}'\n"));
+    let text = aws("${self:custom.a0}") + "custom:\n" + &custom + "  a40: xxxxxxxxxx\n";
+    let told = profile(&text);
+    assert!(told.starts_with("provider.profile: the text that the variables make is too long, at `custom.a"), "{told}");
+}
+
+#[test]
+fn lists_that_double_at_every_step_end_in_words() {
+    let custom = each(60, |a, b| format!("  a{a}: ['${{self:custom.a{b}}}', '${{self:custom.a{b}}}']\n"));
+    let text = aws("x${self:custom.a0}") + "custom:\n" + &custom + "  a60: x\n";
+    let told = profile(&text);
+    assert!(told.starts_with("provider.profile: "), "{told}");
+}
+
+#[test]
+fn a_chain_without_end_ends_in_words() {
+    let custom = each(3_000, |a, b| format!("  a{a}: ${{self:custom.a{b}}}\n"));
+    let text = aws("${self:custom.a0}") + "custom:\n" + &custom;
+    let told = profile(&text);
+    assert!(told.starts_with("provider.profile: the chain of variables is too long, at `custom.a"), "{told}");
+    let world = world(&[("/repository/service/a.yml", "a: ${file(a.yml):a.b}\n")]);
+    let told = super::tests::told(&ask(&world, &aws("${file(a.yml):a.b}"), None).answer);
+    assert_eq!(told, "provider.profile: the chain of variables is too long");
+}
+
+#[test]
+fn variables_in_one_another_without_end_end_in_words() {
+    let told = profile(&aws(&("${self:".repeat(5_000) + "a" + &"}".repeat(5_000))));
+    assert_eq!(told, "provider.profile: variables stand in one another more than 50 deep");
+}
+
+#[test]
+fn a_map_of_very_many_stages_is_cut_off() {
+    let custom = each(5_000, |stage, _| format!("  s{stage}: p{stage}\n"));
+    let text = aws("${self:custom.${sls:stage}}") + "custom:\n" + &custom;
+    assert_eq!(ask(&world(&[]), &text, None).stages.len(), super::STAGE_LIMIT);
+}
+
+#[test]
+fn the_environment_files_are_read_as_dotenv_reads_them() {
+    let text =
+        "# note\nexport A=1\n B = two # tail\nC='x # y'\nD=\"a\\nb\"\nE=`q`\nF=\nG\nA=2\nH=\"open\nI='a'b\nJ: j\n";
+    let found: Vec<String> = dotenv::parse(text).iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(found, ["A=2", "B=two", "C=x # y", "D=a\nb", "E=q", "F=", "H=\"open", "I='a'b", "J=j"]);
+}
+
+/// Pieces that mean something in a text with variables.
+fn text_of_pieces() -> impl Strategy<Value = String> {
+    let pieces = [
+        "${",
+        "}",
+        "{",
+        "$",
+        "\\",
+        "self:",
+        "opt:stage",
+        "env:A",
+        "file(",
+        ")",
+        "(",
+        ",",
+        " ",
+        "'",
+        "\"",
+        "a",
+        "b.c",
+        "1",
+        "null",
+        ":",
+        "ssm:/x",
+        "sls:stage",
+        "custom.a",
+        "param:p",
+        "strToBool(",
+        "true",
+        "é",
+        "\u{feff}",
+        "~",
+        "./a.yml",
+    ];
+    proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_the_reader_of_variables(text in ".*", pieces in text_of_pieces()) {
+        for text in [&text, &pieces] {
+            for spaced in [false, true] {
+                for variable in variables::parse(text, spaced).unwrap_or_default() {
+                    if let Some(span) = variable.span {
+                        prop_assert!(text.get(span).is_some());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_the_resolver(profile in text_of_pieces(), a in text_of_pieces(), file in text_of_pieces()) {
+        let quote = |text: &str| serde_json::to_string(text).unwrap();
+        let mut world = world(&[("/repository/service/a.yml", &format!("a: {}", quote(&file)))]);
+        world.variables.insert("A", "${self:custom.a}");
+        let text = format!(
+            "useDotenv: true\nparams: {{default: {{p: {a}}}}}\ncustom: {{a: {a}, 'true': x}}\n\
+             provider: {{name: aws, profile: {}, stage: {}}}\n",
+            quote(&profile), quote(&file), a = quote(&a),
+        );
+        let binding = ask(&world, &text, None);
+        let asked = &binding.answer.asked;
+        prop_assert!(asked.profile.as_ref().is_none_or(|said| said.origin.line > 0));
+    }
+
+    #[test]
+    fn no_text_breaks_the_reader_of_environment_files(text in "([A-Z$'\"`=#:{}\\\\ \n\t-]|export |é){0,60}") {
+        for (_, value) in dotenv::parse(&text) {
+            dotenv::expand(&value, &|name| (name == "A").then(|| "$A ${B:-c}".to_owned()));
+        }
+    }
+}

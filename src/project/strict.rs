@@ -1,0 +1,210 @@
+//! A YAML file that is ours: every key must be known and every value of its type, and each is told with its place.
+
+use std::path::Path;
+
+use super::outline::{self, Node, Outline};
+use super::yaml::{self, LIMITS, Lines, Step, Value};
+use crate::core::binding::{Origin, Said};
+use crate::core::error::{Error, Result};
+
+/// A file that was read.
+pub(crate) struct Document<'t> {
+    path: &'t Path,
+    value: Value,
+    outline: Option<Outline<'t>>,
+    lines: Lines<'t>,
+}
+
+/// A value of the file, with the key that it stands under.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'d> {
+    document: &'d Document<'d>,
+    /// What it is called in messages.
+    name: &'d str,
+    value: &'d Value,
+    key: Option<&'d Node>,
+    node: Option<&'d Node>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads the text of the file.
+    pub(crate) fn read(text: &'t [u8], path: &'t Path) -> Result<Self> {
+        let value = yaml::read(text).map_err(|damage| {
+            let place = Some((damage.line, damage.column)).filter(|(line, _)| *line > 0);
+            told(path, place, &damage.message)
+        })?;
+        let text = yaml::without_mark(text);
+        let outline = outline::scan(text, LIMITS).ok().and_then(|tokens| tokens.outline(text));
+        Ok(Self { path, value, outline, lines: Lines::new(text) })
+    }
+
+    /// The whole of it; an empty file is none.
+    pub(crate) fn root<'d>(&'d self) -> Option<Part<'d>>
+    where
+        't: 'd,
+    {
+        let node = self.outline.as_ref().map(Outline::root);
+        let part = Part { document: self, name: "the file", value: &self.value, key: None, node };
+        (self.value != Value::Null).then_some(part)
+    }
+
+    fn place(&self, node: Option<&Node>) -> Option<(u32, u32)> {
+        Some(self.lines.position(node?.start))
+    }
+}
+
+/// What is wrong, behind the place in the form that editors and terminals take for a link.
+fn told(path: &Path, place: Option<(u32, u32)>, message: &str) -> Error {
+    let place = place.map_or_else(String::new, |(line, column)| format!("{line}:{column}:"));
+    Error::failed(format!("{}:{place} {message}", path.display()))
+}
+
+impl<'d> Part<'d> {
+    /// An error about the value.
+    pub(crate) fn refuse(&self, message: &str) -> Error {
+        told(self.document.path, self.document.place(self.node), message)
+    }
+
+    /// An error about the key.
+    pub(crate) fn refuse_key(&self, message: &str) -> Error {
+        told(self.document.path, self.document.place(self.key.or(self.node)), message)
+    }
+
+    /// The key that it stands under.
+    pub(crate) fn name(&self) -> &'d str {
+        self.name
+    }
+
+    /// Where the value stands.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin_at(self.node)
+    }
+
+    /// Where the key stands.
+    pub(crate) fn key_origin(&self) -> Origin {
+        self.origin_at(self.key.or(self.node))
+    }
+
+    fn origin_at(&self, node: Option<&Node>) -> Origin {
+        Origin { file: self.document.path.to_owned(), line: self.document.place(node).map_or(1, |(line, _)| line) }
+    }
+
+    /// Whether nothing is written behind the key.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.value.is_null()
+    }
+
+    /// Whether it is a mapping.
+    pub(crate) fn is_mapping(&self) -> bool {
+        self.value.is_mapping()
+    }
+
+    /// The entries of a mapping, whose keys must be text.
+    pub(crate) fn entries(&self) -> Result<Vec<Part<'d>>> {
+        let Value::Mapping(mapping) = self.value else {
+            return Err(self.refuse(&format!(
+                "{} must hold keys and values, and is {}",
+                self.called(),
+                kind(self.value)
+            )));
+        };
+        let outline = self.document.outline.as_ref();
+        let mut written = outline.zip(self.node).map(|(outline, node)| outline.children(outline.behind(node)));
+        let entries = mapping.iter().map(|(key, value)| {
+            let mut part = Part { document: self.document, name: "the key", value, key: None, node: None };
+            let Value::String(name) = key else {
+                part.key = written.as_mut().and_then(Iterator::next).and_then(|(key, _)| key);
+                return Err(part.refuse_key(&format!("a key must be text, and this one is {}: quote it", kind(key))));
+            };
+            part.name = name;
+            // The next that is written is the one, unless it came through a merge key.
+            let next = written.as_mut().and_then(Iterator::next);
+            let found = outline.zip(self.node).and_then(|(outline, parent)| {
+                next.filter(|(key, _)| key.is_some_and(|key| yaml::is_named(outline, key, name)))
+                    .or_else(|| yaml::entry(outline, parent, Step::Key(name), 0))
+            });
+            if let Some((key, node)) = found {
+                (part.key, part.node) = (key, Some(node));
+            }
+            Ok(part)
+        });
+        entries.collect()
+    }
+
+    /// The entries of a mapping, whose keys must be among these.
+    pub(crate) fn known_entries(&self, known: &[&str]) -> Result<Vec<Part<'d>>> {
+        let entries = self.entries()?;
+        for entry in &entries {
+            if !known.contains(&entry.name) {
+                let error = entry.refuse_key(&format!("unknown key `{}`", entry.name));
+                return Err(match nearest(entry.name, known) {
+                    Some(name) => error.hint(format!("did you mean `{name}`?")),
+                    None => error.hint(format!("the keys are `{}`", known.join("`, `"))),
+                });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The items of a list, or the value alone where one will do.
+    pub(crate) fn one_or_more(&self) -> Vec<Part<'d>> {
+        let Value::Sequence(items) = self.value else { return vec![*self] };
+        let outline = self.document.outline.as_ref();
+        let mut written = outline.zip(self.node).map(|(outline, node)| outline.children(outline.behind(node)));
+        let mut next = || Some(written.as_mut()?.next()?.1);
+        items.iter().map(|value| Part { value, node: next(), ..*self }).collect()
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&self) -> Result<Vec<Part<'d>>> {
+        if self.value.is_sequence() {
+            return Ok(self.one_or_more());
+        }
+        Err(self.refuse(&format!("{} must be a list, and is {}", self.called(), kind(self.value))))
+    }
+
+    /// Text that is not empty.
+    pub(crate) fn text(&self) -> Result<Said> {
+        match self.value {
+            Value::String(text) if text.trim().is_empty() => Err(self.refuse(&format!("{} is empty", self.called()))),
+            Value::String(text) => Ok(Said { text: text.clone(), origin: self.origin() }),
+            Value::Number(_) | Value::Bool(_) => {
+                let message = format!("{} must be text, and is {}: quote it", self.called(), kind(self.value));
+                Err(self.refuse(&message))
+            }
+            Value::Null => Err(self.refuse(&format!("{} is empty", self.called()))),
+            other => Err(self.refuse(&format!("{} must be text, and is {}", self.called(), kind(other)))),
+        }
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&self) -> Result<bool> {
+        self.value.as_bool().ok_or_else(|| {
+            let message = format!("{} must be `true` or `false`, and is {}", self.called(), kind(self.value));
+            self.refuse(&message)
+        })
+    }
+
+    fn called(&self) -> String {
+        if self.key.is_none() && self.name == "the file" { self.name.to_owned() } else { format!("`{}`", self.name) }
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "empty",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Sequence(_) => "a list",
+        Value::Mapping(_) => "a mapping",
+        Value::Tagged(_) => "a tagged value",
+    }
+}
+
+/// The name that a slip of the finger could have meant.
+fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    let likeness = |known: &&&str| strsim::jaro_winkler(&name.to_lowercase(), known);
+    let near = known.iter().filter(|known| likeness(known) > 0.8);
+    near.max_by(|one, other| likeness(one).total_cmp(&likeness(other))).copied()
+}
