@@ -11,6 +11,9 @@ use crate::project::{SIZE_LIMIT, World};
 /// The most files that one project file may take in.
 const FILE_LIMIT: usize = 200;
 
+/// How many values a JSON file may hold.
+const VALUE_LIMIT: usize = 100_000;
+
 /// The functions of `CloudFormation` that have a tag; every other tag is an error in Serverless too.
 const TAGS: [&str; 17] = [
     "And",
@@ -232,6 +235,10 @@ fn read_json(text: &[u8]) -> Result<Value, Damage> {
             }
         }
     }
+    // The gate of YAML, for what is not read by it.
+    if text.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > VALUE_LIMIT {
+        return Err(Damage { message: format!("it holds more than {VALUE_LIMIT} values"), line: 0, column: 0 });
+    }
     serde_json::from_slice(text).map(converted).map_err(|error| Damage {
         message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
         line: u32::try_from(error.line()).unwrap_or_default(),
@@ -268,6 +275,8 @@ pub(super) struct Files<'w> {
     known: HashMap<PathBuf, Result<Option<Rc<Document>>, String>>,
     texts: HashMap<PathBuf, Option<Rc<[u8]>>>,
     inputs: Vec<PathBuf>,
+    /// How many bytes may still be taken in.
+    left: u64,
 }
 
 impl<'w> Files<'w> {
@@ -286,6 +295,7 @@ impl<'w> Files<'w> {
             known: HashMap::from([(path.to_owned(), Ok(Some(Rc::clone(&document))))]),
             texts: HashMap::new(),
             inputs: Vec::new(),
+            left: SIZE_LIMIT,
         };
         Ok((files, document))
     }
@@ -357,8 +367,14 @@ impl<'w> Files<'w> {
             return Err(format!("`{name}` lies outside the project and its repository"));
         }
         match self.world.read(&real) {
-            Ok(Some(text)) if text.len() as u64 > SIZE_LIMIT => Err(format!("`{name}` is too large")),
-            Ok(text) => Ok(text),
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => match self.left.checked_sub(text.len() as u64) {
+                Some(left) => {
+                    self.left = left;
+                    Ok(Some(text))
+                }
+                None => Err(format!("with `{name}`, more than {} MiB are taken in", SIZE_LIMIT / 1024 / 1024)),
+            },
             Err(error) => Err(error.message().to_owned()),
         }
     }

@@ -23,6 +23,9 @@ use crate::core::error::{Error, Result};
 /// The most stages that are told of one file: each becomes a variable, and nobody has as many.
 const STAGE_LIMIT: usize = 200;
 
+/// The longest name of a profile or region, in bytes.
+const LENGTH_LIMIT: usize = 4096;
+
 /// The format.
 pub const FORMAT: Format =
     Format { name: "serverless", files: &["serverless.yml", "serverless.yaml", "serverless.json"], read };
@@ -218,7 +221,14 @@ impl Draft {
     /// The text that a property comes to, where it has one.
     fn text(&mut self, resolver: &mut Resolver<'_, '_>, path: &[&str]) -> Option<(String, Spot)> {
         match resolver.property(path) {
-            Ok(Found::Scalar(value, spot)) => value.is_truthy().then(|| (value.into_text(), spot)),
+            Ok(Found::Scalar(value, spot)) => {
+                let text = if value.is_truthy() { value.into_text() } else { return None };
+                if text.len() > LENGTH_LIMIT {
+                    self.leave_open(resolver, path, Trouble::new("it is too long"));
+                    return None;
+                }
+                Some((text, spot))
+            }
             Ok(Found::Missing) => None,
             Ok(Found::Tree(..)) => {
                 self.leave_open(resolver, path, Trouble::new("it is a map or a list, and no text"));

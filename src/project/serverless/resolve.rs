@@ -359,34 +359,43 @@ impl<'r, 'w> Resolver<'r, 'w> {
 
     /// Follows the variables of a text until none is left. A text that one variable makes up is that variable's value;
     /// one that was put together is text, whose parts are looked through each for itself.
-    fn expand(&mut self, text: String, mut spot: Spot, mut round: usize, limit: usize) -> Result<Found> {
+    fn expand(&mut self, text: String, spot: Spot, round: usize, limit: usize) -> Result<Found> {
+        let variables = self.parse(&text)?;
+        self.follow(text, &variables, spot, round, limit)
+    }
+
+    /// The same for a text whose variables are known.
+    fn follow(
+        &mut self,
+        text: String,
+        variables: &[Variable],
+        mut spot: Spot,
+        mut round: usize,
+        limit: usize,
+    ) -> Result<Found> {
         let mut parts = vec![text];
-        loop {
-            let mut parsed = Vec::with_capacity(parts.len());
-            for part in &parts {
-                parsed.push(self.parse(part)?);
-            }
-            if parsed.iter().all(Vec::is_empty) {
-                return Ok(Found::Scalar(Scalar::Text(parts.concat()), spot));
-            }
+        let mut parsed: Vec<Vec<Variable>>;
+        let mut views = vec![variables];
+        while views.iter().any(|variables| !variables.is_empty()) {
             if round > limit {
                 return Err(Trouble::new("the values go on holding variables"));
             }
             round += 1;
-            if let ([_], [variables]) = (parts.as_slice(), parsed.as_slice())
-                && let [Variable { span: None, meaning }] = variables.as_slice()
-            {
+            if let [[Variable { span: None, meaning }]] = views.as_slice() {
                 match self.variable(meaning, &spot, round)? {
                     Found::Scalar(Scalar::Text(next), place) => {
                         parts = vec![next];
                         spot = place;
-                        continue;
                     }
                     other => return Ok(other),
                 }
+            } else {
+                parts = self.joined(&parts, &views, &spot, round)?;
             }
-            parts = self.joined(&parts, &parsed, &spot, round)?;
+            parsed = parts.iter().map(|part| self.parse(part)).collect::<Result<_>>()?;
+            views = parsed.iter().map(Vec::as_slice).collect();
         }
+        Ok(Found::Scalar(Scalar::Text(parts.concat()), spot))
     }
 
     /// The text at a property as it is written, and where; the nearest above it when nothing leads there.
@@ -425,16 +434,18 @@ impl<'r, 'w> Resolver<'r, 'w> {
     }
 
     /// The parts of a text, values in place of variables.
-    fn joined(&mut self, parts: &[String], parsed: &[Vec<Variable>], spot: &Spot, round: usize) -> Result<Vec<String>> {
+    fn joined(&mut self, parts: &[String], parsed: &[&[Variable]], spot: &Spot, round: usize) -> Result<Vec<String>> {
         let mut result = Vec::new();
         let mut length = 0;
         for (part, variables) in parts.iter().zip(parsed) {
             let mut at = 0;
-            for Variable { span, meaning } in variables {
+            for Variable { span, meaning } in *variables {
                 let span = span.clone().unwrap_or(0..part.len());
                 let value = self.variable(meaning, spot, round)?;
                 let value = self.coerced(value)?;
-                result.push(part.get(at..span.start).unwrap_or_default().to_owned());
+                // The places in an address count from before the blanks that it has lost, as in the program.
+                let end = span.start.min(part.len());
+                result.push(part.get(at..end).unwrap_or_default().to_owned());
                 length += value.len();
                 result.push(value);
                 at = span.end;
@@ -469,8 +480,15 @@ impl<'r, 'w> Resolver<'r, 'w> {
                     };
                     texts.push(match found {
                         Found::Missing => String::new(),
-                        Found::Tree(spot, rounds) => self.deeper(|this| this.coerced(Found::Tree(spot, rounds)))?,
                         Found::Scalar(value, _) => value.into_text(),
+                        Found::Tree(spot, rounds) => {
+                            if spot.value(&spot.document).is_some_and(Value::is_sequence) {
+                                self.deeper(|this| this.coerced(Found::Tree(spot, rounds)))?
+                            } else {
+                                // As JavaScript prints a map.
+                                "[object Object]".to_owned()
+                            }
+                        }
                     });
                 }
                 Ok(texts.join(","))
@@ -522,8 +540,8 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 return Ok(Some(Scalar::Text(text.clone())).filter(|_| !text.is_empty()));
             }
             Argument::Literal(literal) => literal_value(literal, spot),
-            Argument::Text(text, _) => {
-                self.deeper(|this| this.expand(text.clone(), spot.clone(), 0, ARGUMENT_ROUNDS))?
+            Argument::Text(text, variables) => {
+                self.deeper(|this| this.follow(text.clone(), variables, spot.clone(), 0, ARGUMENT_ROUNDS))?
             }
         };
         match found {
@@ -625,6 +643,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 None => Found::Missing,
             },
             Value::String(text) => {
+                *self.steps += text.len() / 256;
                 let read = if plain::may_differ(text) && !spot.document.plain {
                     // Finding its place costs a walk through the document.
                     *self.steps += 100 + spot.document.text.len() / 64;
