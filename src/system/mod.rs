@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod find;
+mod write;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
