@@ -32,6 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the AWS files say of a profile')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell what is active and who decided it')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell for each variable the line or the command behind it')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Write down in `.credenv.yml` which profile this directory uses')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what is wrong in the AWS files or will surprise')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print the lines for a shell''s start-up file')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script for a shell')
@@ -86,6 +87,12 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             break
         }
         'credenv;why' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;link' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage that uses it; all that name no profile of their own if left out')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

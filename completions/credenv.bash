@@ -28,6 +28,9 @@ _credenv() {
             credenv,init)
                 cmd="credenv__subcmd__init"
                 ;;
+            credenv,link)
+                cmd="credenv__subcmd__link"
+                ;;
             credenv,list)
                 cmd="credenv__subcmd__list"
                 ;;
@@ -53,7 +56,7 @@ _credenv() {
 
     case "${cmd}" in
         credenv)
-            opts="-h -V --help --version use off exec list show status why doctor init completions"
+            opts="-h -V --help --version use off exec list show status why link doctor init completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -119,6 +122,24 @@ _credenv() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        credenv__subcmd__link)
+            opts="-h --stage --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -5,6 +5,7 @@ mod context;
 mod doctor;
 mod exec;
 mod init;
+mod link;
 mod list;
 mod off;
 mod show;
@@ -45,6 +46,7 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
         Command::Show(arguments) => show::run(arguments, system),
         Command::Status(arguments) => status::run(arguments, system),
         Command::Why(arguments) => why::run(arguments, system),
+        Command::Link(arguments) => link::run(arguments, system),
         Command::Doctor(arguments) => doctor::run(arguments, system),
         Command::Init(arguments) => init::run(arguments, system),
         Command::Completions(arguments) => Ok(completions::run(arguments)),

@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod doctor;
 mod failing;
+mod link;
 mod quoting;
 mod switching;
 mod wrapper;
