@@ -15,9 +15,9 @@ use std::fmt;
 use serde::de::{
     self, DeserializeSeed, Deserializer as _, EnumAccess, MapAccess, SeqAccess, VariantAccess as _, Visitor,
 };
-pub use serde_yaml::Value;
+use serde_yaml::Deserializer;
 use serde_yaml::value::{Tag, TaggedValue};
-use serde_yaml::{Deserializer, Mapping};
+pub use serde_yaml::{Mapping, Value};
 
 use super::SIZE_LIMIT;
 use super::outline::{self, Excess, Limits, Node, Outline, Shape};

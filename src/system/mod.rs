@@ -3,6 +3,7 @@
 
 mod find;
 pub mod store;
+mod write;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
