@@ -119,7 +119,7 @@ fn a_nearer_file_is_seen_when_it_comes_and_when_it_goes(shell: &Shell) {
     if shell.called != "sh" {
         assert_eq!(prompt.look(), "");
     }
-    assert_eq!(prompt.either("cd \"$HOME/moved\"", "cd $HOME/moved"), is_new(".credenv.yml"));
+    assert!(prompt.either("cd \"$HOME/moved\"", "cd $HOME/moved").ends_with(&is_new(".credenv.yml")));
     assert_eq!(prompt.profile(), None, "a project under another name was never allowed");
 }
 in_every_shell!(a_nearer_file_is_seen_when_it_comes_and_when_it_goes: bash zsh fish dash ksh mksh yash);

@@ -162,8 +162,18 @@ impl<'h> Session<'h> {
         });
         let keyboard = child.stdin.take();
         let (shell, home) = (self.shell, self.home);
-        let mut prompt =
-            Prompt { shell, home, child, keyboard, screen, unread: Vec::new(), notes, number: 0, first: String::new() };
+        let mut prompt = Prompt {
+            shell,
+            home,
+            child,
+            keyboard,
+            screen,
+            unread: Vec::new(),
+            notes,
+            number: 0,
+            first: String::new(),
+            doing: "",
+        };
         if self.traced {
             if let Err(shown) = prompt.wait() {
                 assert!(!is_required() && String::from_utf8_lossy(&shown).contains("ptrace"), "{}", said(&shown));
@@ -266,6 +276,8 @@ pub(crate) struct Prompt<'h> {
     number: usize,
     /// What was shown before the first prompt, masked.
     pub(crate) first: String,
+    /// What the test is about at present, for the message if it fails.
+    pub(crate) doing: &'static str,
 }
 
 impl Prompt<'_> {
@@ -276,7 +288,10 @@ impl Prompt<'_> {
         self.keys(b"\n");
         match self.wait() {
             Ok(shown) => self.masked(&shown),
-            Err(seen) => panic!("{}: no prompt behind `{}`: {}", self.shell.name, shown(line), said(&seen)),
+            Err(seen) => {
+                let (name, line, doing) = (self.shell.name, shown(line), self.doing);
+                panic!("{name}: {doing}: no prompt behind `{line}`: {}", said(&seen))
+            }
         }
     }
 
