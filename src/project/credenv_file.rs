@@ -9,7 +9,7 @@ use crate::core::error::Result;
 use crate::core::profile::ProfileName;
 
 /// The name of the format.
-pub(super) const NAME: &str = "credenv";
+pub(crate) const NAME: &str = "credenv";
 
 /// The name of the file.
 pub(crate) const FILE: &str = ".credenv.yml";

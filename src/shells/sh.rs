@@ -27,6 +27,10 @@ impl Dialect for Sh {
         Ok(())
     }
 
+    fn guard(&self) -> &'static str {
+        "\\"
+    }
+
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
     }

@@ -26,6 +26,10 @@ impl Dialect for Yash {
         Ok(())
     }
 
+    fn guard(&self) -> &'static str {
+        "\\"
+    }
+
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
     }
