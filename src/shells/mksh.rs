@@ -27,8 +27,8 @@ impl Dialect for Mksh {
         Ok(())
     }
 
-    fn guard(&self) -> &'static str {
-        "\\"
+    fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+        posix::guarded(name, statement)
     }
 
     fn keeper(&self) -> Option<&dyn Keeper> {

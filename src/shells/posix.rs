@@ -52,6 +52,19 @@ pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
     }
 }
 
+/// `NAME=WORD; \export NAME;` for `export NAME=WORD;`, and `\unset …` for `unset …`: what is quoted is no alias, and
+/// under `set -k` bash takes an assignment behind any word for one of that command alone.
+pub(super) fn guarded(name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+    match statement.strip_prefix(b"export ") {
+        Some(assignment) => {
+            let mut guarded = assignment.to_vec();
+            push(&mut guarded, &format!("\\export {name};\n"));
+            guarded
+        }
+        None => [b"\\", statement.as_slice()].concat(),
+    }
+}
+
 /// Appends what fails unless the variable has that value. The backslash keeps an alias from standing in for `test`.
 pub(super) fn confirm(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
     for part in ["\\test \"${", name.as_str(), "-}\" = "] {
@@ -171,7 +184,7 @@ impl Keeper for PosixKeeper {
         push(
             script,
             &format!(
-                "case ${{{aside}+x}} in x) \\export {name}=\"${{{aside}}}\";; \
+                "case ${{{aside}+x}} in x) {name}=\"${{{aside}}}\"; \\export {name};; \
                  *) \\echo 'credenv: {name} was set aside in another shell and is not put back here' >&2;; esac;\n"
             ),
         );

@@ -26,8 +26,8 @@ impl Dialect for Yash {
         Ok(())
     }
 
-    fn guard(&self) -> &'static str {
-        "\\"
+    fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+        posix::guarded(name, statement)
     }
 
     fn keeper(&self) -> Option<&dyn Keeper> {
