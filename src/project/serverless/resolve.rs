@@ -18,7 +18,7 @@ const ARGUMENT_ROUNDS: usize = 9;
 /// How long a chain of references may be: far beyond what people write, and well within the stack.
 const CHAIN_LIMIT: usize = 200;
 /// How much may be done for one project file in all, so that none can hang a prompt.
-const STEP_LIMIT: usize = 100_000;
+const STEP_LIMIT: usize = 30_000;
 /// The longest text that variables are looked for in, and that putting parts together may give.
 const LENGTH_LIMIT: usize = 64 * 1024;
 
