@@ -108,6 +108,7 @@ pub(super) struct Outline<'t> {
     /// The names of the anchors and their nodes, in order.
     anchors: Vec<(u32, u32, u32)>,
     root: u32,
+    behind_root: usize,
 }
 
 struct Scanner<'t> {
@@ -367,6 +368,7 @@ impl Scanner<'_> {
             while self.is(b' ') || ((self.flow > 0 || !self.key_allowed) && self.is(b'\t')) {
                 self.at += 1;
             }
+            self.skip_trailing_blanks();
             if self.is(b'#') {
                 self.skip_to_end_of_line();
             }
@@ -377,6 +379,15 @@ impl Scanner<'_> {
             if self.flow == 0 {
                 self.key_allowed = true;
             }
+        }
+    }
+
+    /// Tabs at the end of a line are as good as blanks there.
+    fn skip_trailing_blanks(&mut self) {
+        let rest = &self.text[self.at..];
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        if blanks > 0 && matches!(rest.get(blanks), None | Some(b'\n' | b'\r')) {
+            self.at += blanks;
         }
     }
 
@@ -463,6 +474,7 @@ impl Scanner<'_> {
             while self.is(b' ') && (indent == 0 || self.width_from(blanks) < indent) {
                 self.at += 1;
             }
+            self.skip_trailing_blanks();
             deepest = deepest.max(self.width_from(blanks));
             if self.line_break(0) > 0 {
                 self.skip_line();
@@ -594,7 +606,13 @@ impl Tokens {
             tokens: &tokens,
             at: 0,
             depth: 0,
-            outline: Outline { text, nodes: Vec::with_capacity(self.0.len() / 2), anchors: Vec::new(), root: NONE },
+            outline: Outline {
+                text,
+                nodes: Vec::with_capacity(self.0.len() / 2),
+                anchors: Vec::new(),
+                root: NONE,
+                behind_root: 0,
+            },
         };
         while matches!(builder.kind(), Kind::Directive | Kind::DocumentStart) {
             builder.at += 1;
@@ -604,6 +622,7 @@ impl Tokens {
             Kind::End | Kind::DocumentEnd => builder.empty(start),
             _ => builder.node(Ends::No, start)?,
         };
+        builder.outline.behind_root = builder.tokens.get(builder.at).map_or(start, |token| token.start as usize);
         Some(builder.outline)
     }
 }
@@ -830,6 +849,11 @@ impl<'t> Outline<'t> {
     /// The value of the whole text.
     pub(super) fn root(&self) -> &Node {
         self.at(self.root)
+    }
+
+    /// Where what follows the value of the whole text begins.
+    pub(super) fn behind_root(&self) -> usize {
+        self.behind_root
     }
 
     fn at(&self, index: u32) -> &Node {

@@ -4,9 +4,11 @@
 //! bounded, and while the values are built, what its aliases multiply to. So no text takes long, whoever wrote it.
 //!
 //! The result is what js-yaml 4 gives, which the Serverless Framework uses: merge keys are applied, a key must not come
-//! twice, and a second document is refused. The difference that is left is in numbers and dates: `1_000` and `0123` are
-//! numbers there and text here, a date like `2024-01-31` is a date there and text here.
+//! twice, a second document is refused, `yes` and `on` are text. Differences are left where a plain scalar looks like a
+//! number or a date: `0123` and `2024-01-31` are text here, and the number 123 and a date there; `-.5` is a number here
+//! and text there.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
@@ -74,10 +76,30 @@ pub fn read(text: &[u8]) -> Result<Value, Damage> {
         return Err(Damage::at("a second document begins, and one is all that is read", position(text, at)));
     }
     let builder = Builder { left: Cell::new(VALUES_LIMIT), told: RefCell::default() };
-    Deserializer::from_slice(text).deserialize_any(Building(&builder)).map_err(|error| {
-        let at = error.location().map_or((0, 0), |at| (number(at.line()), number(at.column())));
+    let spaced = without_trailing_tabs(text);
+    Deserializer::from_slice(&spaced).deserialize_any(Building(&builder)).map_err(|error| {
+        let at = match error.location() {
+            Some(at) => (number(at.line()), number(at.column())),
+            None => tokens.outline(text).map_or((0, 0), |outline| position(text, outline.behind_root())),
+        };
         Damage::at(builder.told.take().unwrap_or_else(|| in_words(&error)), at)
     })
+}
+
+/// The text with blanks in place of the tabs at the end of lines: libyaml takes them for an indentation in some places
+/// and refuses them, js-yaml does not.
+fn without_trailing_tabs(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut spaced = Cow::Borrowed(text);
+    let mut at = 0;
+    while let Some(tab) = text[at..].iter().position(|byte| *byte == b'\t') {
+        let blanks = text[at..at + tab].iter().rev().take_while(|byte| **byte == b' ').count();
+        let start = at + tab - blanks;
+        at = start + text[start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        if matches!(text.get(at), None | Some(b'\n' | b'\r')) {
+            spaced.to_mut()[start..at].fill(b' ');
+        }
+    }
+    spaced
 }
 
 /// The line and column of the value at each path; none where there is none. What is reached through an alias or a merge
@@ -513,6 +535,7 @@ mod tests {
             "%YAML 1.2\n---\n# a comment\na: {b: c} # another\nd: [1, true, null,]\n...\n",
             "{\"a\": {\"b\":\"c\"},\n\t\"d\":[1,true,null]}",
             "a: &x\n  b: c\nd: [1, true, null]",
+            "a:\n\t\n  b: c\n \t\nd:\t\n- 1\n- true\n-\t\n\t",
         ] {
             assert_eq!(json(text), expected, "{text:?}");
         }
@@ -586,6 +609,7 @@ mod tests {
                 "2:2: did not find expected ',' or ']', while parsing a flow sequence that begins in line 1",
             ),
             ("a: *b\n", "1:4: unknown anchor"),
+            (" - a\n- b\n", "2:1: a value begins where the one before has not ended"),
             ("a: &a [*a]\n", "1:4: it nests too deep, or an alias holds itself"),
             ("? [a]\n: b\n", "1:3: a list cannot be a key"),
             ("? {a: b}\n: b\n", "1:3: a mapping cannot be a key"),
