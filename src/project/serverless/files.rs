@@ -194,28 +194,14 @@ fn foreign_tag(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads YAML. A line of nothing but blanks may hold tabs in js-yaml, and not in libyaml.
+/// Reads YAML.
 fn read_yaml(text: &[u8]) -> Result<Value, Damage> {
-    let value = yaml::read(text).or_else(|damage| match without_blank_tabs(text) {
-        Some(text) => yaml::read(&text),
-        None => Err(damage),
-    });
-    let value = value.map_err(|damage| Damage { message: damage.message, line: damage.line, column: damage.column })?;
+    let damaged = |damage: yaml::Damage| Damage { message: damage.message, line: damage.line, column: damage.column };
+    let value = yaml::read(text).map_err(damaged)?;
     match foreign_tag(&value) {
         Some(tag) => Err(Damage { message: format!("the tag `{tag}` is unknown"), line: 0, column: 0 }),
         None => Ok(value),
     }
-}
-
-/// The text with spaces in place of the tabs on blank lines, where there are any.
-fn without_blank_tabs(text: &[u8]) -> Option<Vec<u8>> {
-    let mut result = text.to_owned();
-    for line in result.split_mut(|&byte| byte == b'\n') {
-        if line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
-            line.iter_mut().filter(|byte| **byte == b'\t').for_each(|byte| *byte = b' ');
-        }
-    }
-    (result != text).then_some(result)
 }
 
 /// Reads JSON, in which a key that stands twice counts the second time.
