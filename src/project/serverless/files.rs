@@ -146,15 +146,19 @@ pub(super) fn child<'v>(value: &'v Value, key: &str) -> Option<(Key, &'v Value)>
             found.map(|value| (Key::Name(key.to_owned()), value))
         }
         Value::Sequence(items) => {
-            let index: usize = key.parse().ok()?;
-            // `07` is no index.
-            (index.to_string() == key).then(|| items.get(index)).flatten().map(|value| (Key::Index(index), value))
+            let index = index(key)?;
+            items.get(index).map(|value| (Key::Index(index), value))
         }
         Value::Tagged(tagged) => {
             (function(&tagged.tag.to_string()) == key).then_some((Key::Name(key.to_owned()), &tagged.value))
         }
         _ => None,
     }
+}
+
+/// The index that a key is: `07` is none.
+pub(super) fn index(key: &str) -> Option<usize> {
+    key.parse().ok().filter(|index: &usize| index.to_string() == key)
 }
 
 /// The name that a key of a map has in JavaScript.

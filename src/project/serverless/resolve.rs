@@ -226,6 +226,23 @@ impl<'r, 'w> Resolver<'r, 'w> {
         };
     }
 
+    /// The stage in the name of a `.env` file, where version 3 takes a stage that is null or empty as it is.
+    fn environment_stage(&mut self) -> Result<String> {
+        if self.rules == Rules::Four || self.stage.is_some() {
+            return self.stage();
+        }
+        match (self.property(&["provider", "stage"])?, self.property(&["provider"])?) {
+            (Found::Scalar(value, _), _) => Ok(value.into_text()),
+            (Found::Tree(..), _) => Err(Trouble::new("the stage is no text")),
+            (Found::Missing, Found::Tree(spot, _))
+                if spot.value(&spot.document).is_some_and(|provider| files::child(provider, "stage").is_some()) =>
+            {
+                Ok("null".to_owned())
+            }
+            (Found::Missing, _) => Ok("dev".to_owned()),
+        }
+    }
+
     fn environment_files(&mut self) -> Result<HashMap<String, String>> {
         let wanted = match (self.rules, self.property(&["useDotenv"])?) {
             (Rules::Four, _) | (_, Found::Tree(..)) => true,
@@ -235,7 +252,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         if !wanted {
             return Ok(HashMap::new());
         }
-        let stage = self.stage()?;
+        let stage = self.environment_stage()?;
         let mut parsed: Vec<(String, String)> = Vec::new();
         for name in [format!(".env.{stage}"), ".env".to_owned()] {
             let Some(text) = self.files.environment(&name)? else { continue };
@@ -284,7 +301,11 @@ impl<'r, 'w> Resolver<'r, 'w> {
     fn walk(&mut self, path: &[String]) -> Result<Found> {
         let mut here = Found::Tree(Spot::whole(&self.root), 0);
         for (count, key) in path.iter().enumerate() {
-            let Found::Tree(spot, rounds) = here else { return Ok(Found::Missing) };
+            let (spot, rounds) = match here {
+                Found::Tree(spot, rounds) => (spot, rounds),
+                Found::Scalar(value, spot) if count + 1 == path.len() => return Ok(inside(&value, key, spot)),
+                _ => return Ok(Found::Missing),
+            };
             let (before, rest) = path.split_at(count + 1);
             here = self.step(&spot, rounds, key, rest);
             here = self.settled(before, here, rounds)?;
@@ -670,7 +691,11 @@ impl<'r, 'w> Resolver<'r, 'w> {
             if let Found::Scalar(Scalar::Text(text), spot) = here {
                 here = self.deeper(|this| this.expand(text, spot, 0, ARGUMENT_ROUNDS))?;
             }
-            let Found::Tree(spot, rounds) = here else { return Ok(Found::Missing) };
+            let (spot, rounds) = match here {
+                Found::Tree(spot, rounds) => (spot, rounds),
+                Found::Scalar(value, spot) if count + 1 == path.len() => return Ok(inside(&value, key, spot)),
+                _ => return Ok(Found::Missing),
+            };
             here = self.step(&spot, rounds, key, &path[count + 1..]);
         }
         Ok(here)
@@ -695,6 +720,19 @@ impl<'r, 'w> Resolver<'r, 'w> {
             }
         }
         Ok(Found::Missing)
+    }
+}
+
+/// What JavaScript finds inside a text: its length and its characters.
+fn inside(value: &Scalar, key: &str, spot: Spot) -> Found {
+    let Scalar::Text(text) = value else { return Found::Missing };
+    if key == "length" {
+        return Found::Scalar(Scalar::Number(text.encode_utf16().count().to_string()), spot);
+    }
+    let unit = files::index(key).and_then(|index| text.encode_utf16().nth(index));
+    match unit {
+        Some(unit) => Found::Scalar(Scalar::Text(String::from_utf16_lossy(&[unit])), spot),
+        None => Found::Missing,
     }
 }
 
