@@ -458,6 +458,8 @@ impl<'r, 'w> Resolver<'r, 'w> {
     fn joined(&mut self, parts: &[String], parsed: &[&[Variable]], spot: &Spot, round: usize) -> Result<Vec<String>> {
         let mut result = Vec::new();
         let mut length = 0;
+        // What stands between two variables is one part, wherever it came from.
+        let mut between = String::new();
         for (part, variables) in parts.iter().zip(parsed) {
             let mut at = 0;
             for Variable { span, meaning } in *variables {
@@ -466,17 +468,19 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 let value = self.coerced(value)?;
                 // The places in an address count from before the blanks that it has lost, as in the program.
                 let end = span.start.min(part.len());
-                result.push(part.get(at..end).unwrap_or_default().to_owned());
+                between += part.get(at..end).unwrap_or_default();
+                result.push(std::mem::take(&mut between));
                 length += value.len();
                 result.push(value);
                 at = span.end;
             }
-            result.push(part.get(at..).unwrap_or_default().to_owned());
+            between += part.get(at..).unwrap_or_default();
             length += part.len();
             if length > LENGTH_LIMIT {
                 return Err(Trouble::new("the text that the variables make is too long"));
             }
         }
+        result.push(between);
         Ok(result)
     }
 
