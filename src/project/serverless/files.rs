@@ -98,16 +98,13 @@ impl Spot {
         }
         let Some(Some((line, column))) = yaml::locate(&self.document.text, &[self.steps()]).pop() else { return false };
         let text = String::from_utf8_lossy(&self.document.text);
+        let text = text.trim_start_matches('\u{feff}');
         let line = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
-        let mut rest =
-            line.chars().skip(column.saturating_sub(1) as usize).skip_while(|&first| first == '\u{feff}').peekable();
-        if rest.peek() == Some(&'&') {
-            return rest
-                .skip_while(|character| !character.is_whitespace())
-                .find(|character| !character.is_whitespace())
-                .is_some_and(is_plain);
-        }
-        rest.next().is_some_and(is_plain)
+        let start = line.char_indices().nth(column.saturating_sub(1) as usize).map_or(line.len(), |(at, _)| at);
+        let (before, scalar) = line.split_at(start);
+        // A tag makes it text; an anchor does not.
+        let tagged = before.split_whitespace().rev().take_while(|word| word.starts_with(['&', '!']));
+        !tagged.into_iter().any(|word| word.starts_with('!')) && scalar.chars().next().is_some_and(is_plain)
     }
 
     /// The way to it, as the reader of YAML has it.

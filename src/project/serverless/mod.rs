@@ -204,7 +204,10 @@ impl Draft {
     fn leave_open(&mut self, resolver: &mut Resolver<'_, '_>, path: &[&str], trouble: Trouble) {
         let key = path.join(".");
         let (expression, spot) = resolver.written(path);
-        let place = trouble.property.filter(|property| *property != key && !key.starts_with(&format!("{property}.")));
+        let place = trouble.property.filter(|property| {
+            let told = trouble.reason.contains(&format!("`{property}`"));
+            *property != key && !key.starts_with(&format!("{property}.")) && !told
+        });
         let reason = match place {
             Some(property) => format!("{}, at `{property}`", trouble.reason),
             None => trouble.reason,

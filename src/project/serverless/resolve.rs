@@ -22,6 +22,21 @@ const STEP_LIMIT: usize = 30_000;
 /// The longest text that variables are looked for in, and that putting parts together may give.
 const LENGTH_LIMIT: usize = 64 * 1024;
 
+/// The options that every command of Serverless takes, beside the stage. None is given here.
+const OPTIONS: [&str; 11] = [
+    "app",
+    "aws-profile",
+    "config",
+    "debug",
+    "help",
+    "org",
+    "param",
+    "region",
+    "use-local-credentials",
+    "verbose",
+    "version",
+];
+
 /// The rules of which Serverless Framework.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rules {
@@ -777,7 +792,8 @@ fn absent(source: &str, parameter: Option<&Scalar>, address: Option<&Scalar>) ->
     let address = text(address);
     match source {
         "opt" if address == "stage" => "no stage is asked for".to_owned(),
-        "opt" => format!("there is no option `--{address}`"),
+        "opt" if OPTIONS.contains(&address.as_str()) => format!("`--{address}` is not given"),
+        "opt" => format!("Serverless has no option `--{address}`"),
         "env" => format!("`{address}` is not set"),
         "file" if address.is_empty() => format!("`{}` is not there, or empty", text(parameter)),
         "file" => format!("`{}` is not there, or has no `{address}`", text(parameter)),
