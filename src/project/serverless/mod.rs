@@ -48,12 +48,7 @@ pub fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding
     let default_stage = service.default_stage();
     let drafted = service.draft(asked);
     let any_stage = service.draft(Some(ANY_STAGE));
-    let mut stages = Vec::new();
-    for stage in &any_stage.stages {
-        if stages.len() < STAGE_LIMIT {
-            stages.push((stage.clone(), service.draft(Some(stage))));
-        }
-    }
+    let stages: Vec<_> = any_stage.stages.iter().map(|stage| (stage.clone(), service.draft(Some(stage)))).collect();
     let lines = Lines::of([&drafted, &any_stage].into_iter().chain(stages.iter().map(|(_, draft)| draft)));
     Ok(Binding {
         file: path.to_owned(),
@@ -145,7 +140,7 @@ impl<'w> Service<'_, 'w> {
             let listed = resolver.keys(&["params"]).into_iter().chain(resolver.keys(&["stages"]));
             for stage in named.chain(listed) {
                 // That is what holds where a stage is not named, in `params`, in `stages` and by custom in maps.
-                if stage != "default" && !draft.stages.contains(&stage) {
+                if draft.stages.len() < STAGE_LIMIT && stage != "default" && !draft.stages.contains(&stage) {
                     draft.stages.push(stage);
                 }
             }
@@ -209,7 +204,10 @@ impl Draft {
     fn leave_open(&mut self, resolver: &mut Resolver<'_, '_>, path: &[&str], trouble: Trouble) {
         let key = path.join(".");
         let (expression, spot) = resolver.written(path);
-        let place = trouble.property.filter(|property| *property != key && !key.starts_with(&format!("{property}.")));
+        let place = trouble.property.filter(|property| {
+            let told = trouble.reason.contains(&format!("`{property}`"));
+            *property != key && !key.starts_with(&format!("{property}.")) && !told
+        });
         let reason = match place {
             Some(property) => format!("{}, at `{property}`", trouble.reason),
             None => trouble.reason,
