@@ -577,6 +577,11 @@ impl Scanner<'_> {
 }
 
 impl Tokens {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Where a second document begins.
     pub(super) fn second_document(&self) -> Option<usize> {
         let mut documents = 0;

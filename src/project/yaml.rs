@@ -25,8 +25,11 @@ use super::outline::{self, Excess, Limits, Node, Outline, Shape};
 /// What the library can read in a few hundredths of a second: ten times what large projects hold.
 pub(super) const LIMITS: Limits = Limits { depth: 100, tokens: 200_000, directives: 16 };
 
-/// How many values a text may come to, aliases followed.
-const VALUES_LIMIT: usize = 100_000;
+/// How many values more than are written a text may come to by its aliases.
+const ALIASED_LIMIT: usize = 30_000;
+
+/// Text of this length counts for one value more.
+const TEXT_OF_A_VALUE: usize = 64;
 
 /// Why a text cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +73,8 @@ pub fn locate(text: &[u8], paths: &[Vec<Step<'_>>]) -> Vec<Option<(u32, u32)>> {
 /// A text that the gate let pass.
 pub struct Text<'t> {
     bytes: &'t [u8],
+    /// No less than the values that are written, long text counting for more than one.
+    count: usize,
     outline: Option<Outline<'t>>,
     lines: Lines<'t>,
 }
@@ -98,7 +103,8 @@ impl<'t> Text<'t> {
             let message = "a second document begins, and one is all that is read";
             return Err(Damage::at(message, lines.position(at)));
         }
-        Ok(Self { bytes, outline: tokens.outline(bytes), lines })
+        let count = tokens.count() + bytes.len() / TEXT_OF_A_VALUE;
+        Ok(Self { bytes, count, outline: tokens.outline(bytes), lines })
     }
 
     /// Reads all of it.
@@ -144,7 +150,7 @@ impl<'t> Text<'t> {
 
     /// Reads the text, or one that has the same lines.
     fn read_bytes(&self, bytes: &[u8]) -> Result<Value, Damage> {
-        let builder = Builder { left: Cell::new(VALUES_LIMIT), told: RefCell::default() };
+        let builder = Builder { left: Cell::new(self.count + ALIASED_LIMIT), told: RefCell::default() };
         let spaced = without_trailing_tabs(bytes);
         Deserializer::from_slice(&spaced).deserialize_any(Building(&builder)).map_err(|error| {
             let at = match (error.location(), &self.outline) {
@@ -331,12 +337,12 @@ impl Builder {
 
     /// Takes note of a value; text counts by its length too.
     fn count<E: de::Error>(&self, length: usize) -> Result<(), E> {
-        match self.left.get().checked_sub(1 + length / 64) {
+        match self.left.get().checked_sub(1 + length / TEXT_OF_A_VALUE) {
             Some(left) => {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(self.refuse(format!("its aliases come to more than {VALUES_LIMIT} values"))),
+            None => Err(self.refuse(format!("its aliases come to more than {ALIASED_LIMIT} values"))),
         }
     }
 }
@@ -678,14 +684,17 @@ mod tests {
         let laughs: Vec<String> =
             (1..9).map(|at| format!("a{at}: &a{at} [{}]", list(&format!("*a{}", at - 1), 9))).collect();
         for (text, told) in [
-            (format!("a0: &a0 [{}]\n{}", list("x", 9), laughs.join("\n")), "its aliases come to "),
+            (
+                format!("a0: &a0 [{}]\n{}", list("x", 9), laughs.join("\n")),
+                "its aliases come to more than 30000 values",
+            ),
             (
                 format!("a: &a [{}]\nb: [{}]\n", list("x", 5_000), list("*a", 5_000)),
-                "its aliases come to more than 100000 values",
+                "its aliases come to more than 30000 values",
             ),
             (
                 format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), list("*a", 5_000)),
-                "its aliases come to more than 100000 values",
+                "its aliases come to more than 30000 values",
             ),
             ("{a: ".repeat(125_000), "it nests deeper than 100 levels"),
             ("[".repeat(100_000), "it nests deeper than 100 levels"),
