@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::credenv_file;
-use super::outline::{self, Node, Outline, Shape};
-use super::yaml::{self, Value};
+use super::outline::{Node, Outline, Shape};
+use super::yaml::{self, Text, Value};
 use crate::core::error::{Error, Result};
 use crate::core::profile::ProfileName;
 use crate::core::text::escape_json;
@@ -29,14 +29,11 @@ pub fn link(text: &[u8], path: &Path, profile: &str, stage: Option<&str>) -> Res
     }
     let read = |text: &[u8]| credenv_file::read_stage(text, path, stage);
     let body = yaml::without_mark(text);
-    let Ok(before) = yaml::read(body) else { return Err(damaged(read(text), path)) };
+    let scanned = Text::scan(body).and_then(|scanned| Ok((scanned.read()?, scanned)));
+    let Ok((before, scanned)) = scanned else { return Err(damaged(read(text), path)) };
     let wanted = with_profile(&before, profile, stage);
-    let edits = outline::scan(body, yaml::LIMITS)
-        .ok()
-        .and_then(|tokens| tokens.outline(body))
-        .map(|outline| Editor { text: body, outline: &outline, profile, stage }.edits())
-        .unwrap_or_default();
-    for edit in edits {
+    let edits = scanned.outline().map(|outline| Editor { text: body, outline, profile, stage }.edits());
+    for edit in edits.unwrap_or_default() {
         let edited = edit.applied_to(body);
         if wanted.is_some() && yaml::read(&edited).ok() == wanted {
             let edited = [&text[..text.len() - body.len()], &edited].concat();
