@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the AWS files say of a profile')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell what is active and who decided it')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell for each variable the line or the command behind it')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Write down in `.credenv.yml` which profile this directory uses')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what is wrong in the AWS files or will surprise')
             [CompletionResult]::new('project', 'project', [CompletionResultType]::ParameterValue, 'Show what the project file of this directory asks for')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Show what a project file asks for, and allow it')
@@ -100,6 +101,12 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             break
         }
         'credenv;why' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'credenv;link' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage that uses it; all that name no profile of their own if left out')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -30,6 +30,7 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand show 'Show what the AWS files say of a profile'
             cand status 'Tell what is active and who decided it'
             cand why 'Tell for each variable the line or the command behind it'
+            cand link 'Write down in `.credenv.yml` which profile this directory uses'
             cand doctor 'Tell what is wrong in the AWS files or will surprise'
             cand project 'Show what the project file of this directory asks for'
             cand allow 'Show what a project file asks for, and allow it'
@@ -89,6 +90,11 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand --help 'Print help'
         }
         &'credenv;why'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'credenv;link'= {
+            cand --stage 'The stage that uses it; all that name no profile of their own if left out'
             cand -h 'Print help'
             cand --help 'Print help'
         }

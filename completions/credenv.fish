@@ -34,6 +34,7 @@ complete -c credenv -n "__fish_credenv_needs_command" -f -a "list" -d 'List the 
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "show" -d 'Show what the AWS files say of a profile'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "status" -d 'Tell what is active and who decided it'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "why" -d 'Tell for each variable the line or the command behind it'
+complete -c credenv -n "__fish_credenv_needs_command" -f -a "link" -d 'Write down in `.credenv.yml` which profile this directory uses'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "doctor" -d 'Tell what is wrong in the AWS files or will surprise'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "project" -d 'Show what the project file of this directory asks for'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "allow" -d 'Show what a project file asks for, and allow it'
@@ -95,6 +96,8 @@ complete -c credenv -n "__fish_credenv_using_subcommand show" -s h -l help -d 'P
 complete -c credenv -n "__fish_credenv_using_subcommand status" -l json -d 'As JSON'
 complete -c credenv -n "__fish_credenv_using_subcommand status" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand why" -s h -l help -d 'Print help'
+complete -c credenv -n "__fish_credenv_using_subcommand link" -l stage -d 'The stage that uses it; all that name no profile of their own if left out' -r
+complete -c credenv -n "__fish_credenv_using_subcommand link" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l json -d 'As JSON'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand project" -l stage -d 'The stage, instead of the project\'s own' -r

@@ -16,7 +16,7 @@ function credenv {
     esac
     \builtin local __credenv_script __credenv_status=0 __credenv_command="$1"
     \builtin shift
-    __credenv_script=$(__CREDENV_EXE__ "$__credenv_command" --wrapper --shell bash "$@") || __credenv_status=$?
+    __credenv_script=$(__CREDENV_EXE__ "$__credenv_command" --wrapper --shell bash "$@") || __credenv_status="$?"
     # In `eval "$(credenv use X)"` this is a subshell, and what it prints is for the shell around it.
     if [[ $BASH_SUBSHELL -gt 0 && -p /dev/stdout ]]; then
         \builtin printf '%s\n' "$__credenv_script"
@@ -38,21 +38,19 @@ function __credenv_look {
     \builtin local __credenv_script
     [[ $PWD == "$__credenv_failed" ]] && \builtin return 0
     [[ -x __CREDENV_EXE__ ]] || \builtin return 0
+    # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
+    __credenv_failed=$PWD
     if __credenv_script=$(__CREDENV_EXE__ hook --shell bash "$__credenv_memory" "$PWD"); then
         __credenv_failed=
         \builtin eval "$__credenv_script" || \builtin true
-    else
-        # Whatever is wrong with it, it is not tried again before the directory changes.
-        __credenv_failed=$PWD
     fi
 }
 function __credenv_prompt {
-    \builtin local __credenv_status=$?
+    \builtin local __credenv_status="$?"
     __credenv_check || __credenv_look
-    # Under `set -e`, a status other than 0 would end the shell.
-    case $- in
-        *e*) \builtin return 0 ;;
-    esac
+    # Alone in its element, it need not hand the status on, and would set off the person's ERR trap once more. Under
+    # `set -e`, a status other than 0 would end the shell.
+    [[ ${PROMPT_COMMAND-} == __credenv_prompt || $- == *e* ]] && \builtin return 0
     \builtin return "$__credenv_status"
 }
 if [[ ${PROMPT_COMMAND[*]-} != *__credenv_prompt* ]]; then

@@ -7,9 +7,9 @@ function credenv --description 'switch the AWS environment of this shell'
             set -l __credenv_status $status
             # In `eval "$(credenv use X)"` what is printed is for the command around it.
             if status is-command-substitution
-                printf '%s\n' $__credenv_script
+                builtin printf '%s\n' $__credenv_script
             end
-            if test $__credenv_status -ne 0
+            if builtin test $__credenv_status -ne 0
                 return $__credenv_status
             end
             eval $__credenv_script
@@ -27,18 +27,17 @@ end
 set -gu __credenv_memory fresh
 set -gu __credenv_failed
 function __credenv_check
-    test -z "$__credenv_memory"
+    builtin test -z "$__credenv_memory"
 end
 function __credenv_hook --on-event fish_prompt --on-variable PWD
     __credenv_check; and return
-    test "$PWD" = "$__credenv_failed"; and return
-    test -x __CREDENV_EXE__; or return
+    builtin test "$PWD" = "$__credenv_failed"; and return
+    builtin test -x __CREDENV_EXE__; or return
+    # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
+    set -gu __credenv_failed "$PWD"
     set -l __credenv_script (__CREDENV_EXE__ hook --shell fish "$__credenv_memory" "$PWD")
-    if test $status -eq 0
+    if builtin test $status -eq 0
         set -gu __credenv_failed
         eval $__credenv_script
-    else
-        # Whatever is wrong with it, it is not tried again before the directory changes.
-        set -gu __credenv_failed $PWD
     end
 end

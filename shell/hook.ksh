@@ -17,7 +17,7 @@ function credenv {
     esac
     \typeset __credenv_script __credenv_status=0 __credenv_command="$1"
     \shift
-    __credenv_script=$(__CREDENV_EXE__ "$__credenv_command" --wrapper --shell ksh "$@") || __credenv_status=$?
+    __credenv_script=$(__CREDENV_EXE__ "$__credenv_command" --wrapper --shell ksh "$@") || __credenv_status="$?"
     # In `eval "$(credenv use X)"` this is a subshell, and what it prints is for the shell around it. ksh93 makes no
     # process for it, so there is no pipe to see.
     # shellcheck disable=SC2154,SC2296 # ksh93 sets it
@@ -41,16 +41,15 @@ function __credenv_look {
     \typeset __credenv_script
     [[ $PWD == "$__credenv_failed" ]] && \return 0
     [[ -x __CREDENV_EXE__ ]] || \return 0
+    # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
+    __credenv_failed=$PWD
     if __credenv_script=$(__CREDENV_EXE__ hook --shell ksh "$__credenv_memory" "$PWD"); then
         __credenv_failed=
         \eval "$__credenv_script" || :
-    else
-        # Whatever is wrong with it, it is not tried again before the directory changes.
-        __credenv_failed=$PWD
     fi
 }
 function __credenv_prompt {
-    \typeset __credenv_status=$?
+    \typeset __credenv_status="$?"
     __credenv_check || __credenv_look
     \return "$__credenv_status"
 }

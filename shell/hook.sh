@@ -7,7 +7,7 @@ credenv() {
         use | off | auto) ;;
         allow | deny | link)
             __CREDENV_EXE__ "$@" || \return
-            __credenv_check || __credenv_look
+            __credenv_moved
             \return 0
             ;;
         *)
@@ -22,12 +22,12 @@ credenv() {
     # In `eval "$(credenv use X)"` this is a subshell, and what it prints is for the shell around it. Nothing tells a
     # subshell here but the parent of a process started in it.
     # shellcheck disable=SC2016 # it is for the inner shell
-    if [ -p /dev/stdout ] && [ "$(\exec /bin/sh -c 'echo "$PPID"')" -ne "$$" ]; then
+    if \test -p /dev/stdout && \test "$(\exec /bin/sh -c 'echo "$PPID"')" -ne "$$"; then
         \printf '%s\n' "$__credenv_script"
     fi
     \set -- "$__credenv_status" "$__credenv_script"
     \unset -v __credenv_command __credenv_script __credenv_status
-    if [ "$1" -ne 0 ]; then
+    if \test "$1" -ne 0; then
         \return "$1"
     fi
     \eval "$2"
@@ -38,26 +38,34 @@ credenv() {
 __credenv_memory=fresh
 __credenv_failed=
 __credenv_check() {
-    [ -z "$__credenv_memory" ]
+    \test -z "$__credenv_memory"
 }
 __credenv_look() {
-    [ "$PWD" = "$__credenv_failed" ] && \return 0
-    [ -x __CREDENV_EXE__ ] || \return 0
+    \test "$PWD" = "$__credenv_failed" && \return 0
+    \test -x __CREDENV_EXE__ || \return 0
+    # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
+    __credenv_failed=$PWD
     if __credenv_script=$(__CREDENV_EXE__ hook --shell sh "$__credenv_memory" "$PWD"); then
         __credenv_failed=
         \eval "\unset -v __credenv_script; $__credenv_script" || :
-    else
-        # Whatever is wrong with it, it is not tried again before the directory changes.
-        __credenv_failed=$PWD
     fi
 }
-# An alias `cd` stays, but may not come between while the function is read.
-__credenv_alias=$(\alias cd 2>/dev/null) || __credenv_alias=
-\unalias cd 2>/dev/null || :
-cd() {
-    \command cd "$@" || \return
+__credenv_moved() {
     __credenv_check || __credenv_look
 }
-[ -z "$__credenv_alias" ] || \eval "\alias ${__credenv_alias#alias }"
+# An alias `cd` stays, but may not come between while the function is read. A function `cd` of the person's own stays as
+# well, because it could not be called from ours: it can call `__credenv_moved` at its end.
+__credenv_alias=$(\alias cd 2>/dev/null) || __credenv_alias=
+\unalias cd 2>/dev/null || :
+case $(\command -V cd 2>/dev/null) in
+    *function*) ;;
+    *)
+        cd() {
+            \command cd "$@" || \return
+            __credenv_moved
+        }
+        ;;
+esac
+\test -z "$__credenv_alias" || \eval "\alias ${__credenv_alias#alias }"
 \unset -v __credenv_alias
 __credenv_look

@@ -36,16 +36,15 @@ function __credenv_check {
     [[ -z $__credenv_memory ]]
 }
 function __credenv_look {
-    \builtin setopt local_options no_warn_create_global
+    \builtin setopt local_options no_warn_create_global no_warn_nested_var 2>/dev/null
     \builtin local __credenv_script
     [[ $PWD == "$__credenv_failed" ]] && \builtin return 0
     [[ -x __CREDENV_EXE__ ]] || \builtin return 0
+    # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
+    __credenv_failed=$PWD
     if __credenv_script=$(__CREDENV_EXE__ hook --shell zsh "$__credenv_memory" "$PWD"); then
         __credenv_failed=
         \builtin eval "$__credenv_script" || \builtin true
-    else
-        # Whatever is wrong with it, it is not tried again before the directory changes.
-        __credenv_failed=$PWD
     fi
 }
 function __credenv_prompt {

@@ -50,6 +50,9 @@ pub enum Command {
     /// Tell for each variable the line or the command behind it
     #[command(after_help = "Example: credenv why AWS_REGION")]
     Why(WhyArgs),
+    /// Write down in `.credenv.yml` which profile this directory uses
+    #[command(after_help = "Example: credenv link prodProfile --stage prod")]
+    Link(LinkArgs),
     /// Tell what is wrong in the AWS files or will surprise
     #[command(after_help = "Example: credenv doctor")]
     Doctor(DoctorArgs),
@@ -177,6 +180,17 @@ pub struct WhyArgs {
     /// The variable; all that are managed if left out
     #[arg(value_name = "VAR")]
     pub variable: Option<String>,
+}
+
+/// `link`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct LinkArgs {
+    /// The profile
+    #[arg(value_name = "PROFILE")]
+    pub profile: String,
+    /// The stage that uses it; all that name no profile of their own if left out
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
 }
 
 /// `doctor`.

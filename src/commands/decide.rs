@@ -10,6 +10,7 @@ use crate::core::binding::{ANY_STAGE, Answer, Asked, Binding, Origin, Said};
 use crate::core::error::{Error, Result};
 use crate::core::target::{self, Chosen, Reason, StageProfile, Target};
 use crate::core::trust::Trust;
+use crate::project::credenv_file;
 use crate::report;
 use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
@@ -195,7 +196,11 @@ impl Decision {
             None => Ok(binding),
             Some(stage) => looking.read_binding(file, Some(stage)),
         };
-        let stage = binding.as_ref().ok().and_then(|binding| binding.stage.clone());
+        // A file of ours without stages says nothing of one, though there always is one in Serverless.
+        let has_stages = |binding: &&Binding| {
+            asked_for.is_some() || !binding.stages.is_empty() || binding.format != credenv_file::NAME
+        };
+        let stage = binding.as_ref().ok().filter(has_stages).and_then(|binding| binding.stage.clone());
         let taken = binding.and_then(|binding| {
             self.notices.extend(unnameable_stages(&binding));
             asks(context, looking, &binding)

@@ -10,6 +10,7 @@ mod doctor;
 mod exec;
 mod hook;
 mod init;
+mod link;
 mod list;
 mod off;
 mod place;
@@ -53,6 +54,7 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
         Command::Show(arguments) => show::run(arguments, system),
         Command::Status(arguments) => status::run(arguments, system),
         Command::Why(arguments) => why::run(arguments, system),
+        Command::Link(arguments) => link::run(arguments, system),
         Command::Doctor(arguments) => doctor::run(arguments, system),
         Command::Project(arguments) => project::run(arguments, system),
         Command::Allow(arguments) => allow::run(arguments, system),

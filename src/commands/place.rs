@@ -182,7 +182,13 @@ impl ProjectFile {
 
 impl World for Looking<'_> {
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>> {
-        if self.look_at(path) { self.system.read(path, project::SIZE_LIMIT) } else { Ok(None) }
+        if !self.look_at(path) {
+            return Ok(None);
+        }
+        if self.system.is_file(path) == Some(false) {
+            return Err(Error::failed(format!("cannot read {}: it is no regular file", path.display())));
+        }
+        self.system.read(path, project::SIZE_LIMIT)
     }
 
     fn real_path(&self, path: &Path) -> Option<PathBuf> {

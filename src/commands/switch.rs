@@ -247,7 +247,7 @@ pub(super) fn remember(state: &State, system: &System, delta: &mut Delta) {
 
 /// The delta as the hook of a shell evaluates it.
 pub(super) fn print_for_hook(dialect: &dyn Dialect, system: &System, delta: &Delta, watch: &Watch) -> Result<Outcome> {
-    Ok(Outcome::done(script(dialect, system, delta, Some(watch))?))
+    Ok(Outcome::done(script(dialect, system, delta, Some(watch), true)?))
 }
 
 /// The delta as a shell evaluates it after a command, with a word to a person who only looks at it.
@@ -259,7 +259,7 @@ pub(super) fn print(
     delta: &Delta,
     watch: Option<&Watch>,
 ) -> Result<Outcome> {
-    let mut script = script(dialect, system, delta, watch)?;
+    let mut script = script(dialect, system, delta, watch, arguments.wrapper)?;
     let profile = VarName::known("AWS_PROFILE");
     if arguments.wrapper
         && let Some(Change::Set(value)) = delta.changes.get(&profile)
@@ -278,12 +278,18 @@ pub(super) fn print(
 
 /// The check comes first: a shell that stumbles over a readonly variable has it then, and does not stumble again at the
 /// next prompt.
-fn script(dialect: &dyn Dialect, system: &System, delta: &Delta, watch: Option<&Watch>) -> Result<Vec<u8>> {
+fn script(
+    dialect: &dyn Dialect,
+    system: &System,
+    delta: &Delta,
+    watch: Option<&Watch>,
+    integrated: bool,
+) -> Result<Vec<u8>> {
     let mut script = Vec::new();
     if let Some(watch) = watch {
         dialect.check(watch, &mut script);
     }
-    script.extend(shells::script(dialect, delta)?);
+    script.extend(shells::script(dialect, delta, integrated)?);
     if !delta.lost.is_empty() {
         let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
         system.say(&report::note(&format!(

@@ -9,10 +9,10 @@ use crate::core::error::Result;
 use crate::core::profile::ProfileName;
 
 /// The name of the format.
-pub(super) const NAME: &str = "credenv";
+pub(crate) const NAME: &str = "credenv";
 
 /// The name of the file.
-pub(super) const FILE: &str = ".credenv.yml";
+pub(crate) const FILE: &str = ".credenv.yml";
 
 /// The stage where the file names none.
 const DEFAULT_STAGE: &str = "dev";
@@ -39,6 +39,11 @@ struct Says {
 
 /// Reads the text of the file. Nothing of the machine is looked at.
 pub(super) fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding> {
+    read_stage(text, path, question.stage)
+}
+
+/// Reads it for a stage, or for its own default.
+pub(super) fn read_stage(text: &[u8], path: &Path, stage: Option<&str>) -> Result<Binding> {
     let document = Document::read(text, path)?;
     let mut all = Says::default();
     let mut own_default = None;
@@ -58,7 +63,7 @@ pub(super) fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<
     let stages: Vec<(String, Answer)> = stages.collect();
     let any_stage = all.into_answer();
     let default_stage = own_default.unwrap_or_else(|| DEFAULT_STAGE.to_owned());
-    let stage = question.stage.unwrap_or(&default_stage).to_owned();
+    let stage = stage.unwrap_or(&default_stage).to_owned();
     let named = stages.iter().find(|(name, _)| *name == stage);
     Ok(Binding {
         file: path.to_owned(),

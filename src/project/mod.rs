@@ -1,6 +1,7 @@
 //! Project files, one file a format: from text to what the project asks for.
 
 pub(crate) mod credenv_file;
+pub mod link;
 mod outline;
 pub mod serverless;
 pub(crate) mod strict;

@@ -69,6 +69,9 @@ pub(super) enum Excess {
 #[derive(Debug)]
 pub(super) struct Tokens(Vec<Token>);
 
+/// How many aliases are looked up, each among all anchors, before it is better to read everything.
+const ALIASES_LIMIT: usize = 100;
+
 /// An index of a node that is none.
 const NONE: u32 = u32::MAX;
 
@@ -574,6 +577,11 @@ impl Scanner<'_> {
 }
 
 impl Tokens {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Where a second document begins.
     pub(super) fn second_document(&self) -> Option<usize> {
         let mut documents = 0;
@@ -849,6 +857,52 @@ impl<'t> Outline<'t> {
     /// The value of the whole text.
     pub(super) fn root(&self) -> &Node {
         self.at(self.root)
+    }
+
+    /// The text with the lines of some entries of its mapping alone; the other lines hold a `#`. None where it is no
+    /// mapping in lines, or where an alias in these entries may stand for something in another.
+    pub(super) fn with_entries(&self, wanted: impl Fn(&Node) -> bool) -> Option<Vec<u8>> {
+        let root = self.root();
+        let ends_lines_oddly = |from: &[u8]| matches!(from, [0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..]);
+        let odd = |at: usize| self.text.get(at) >= Some(&0xc2) && ends_lines_oddly(&self.text[at..]);
+        if root.shape != Shape::Mapping || self.text.get(root.start) == Some(&b'{') || (0..self.text.len()).any(odd) {
+            return None;
+        }
+        let mut kept = self.text.get(..self.line_start(root.start))?.to_vec();
+        let mut ranges = Vec::new();
+        let mut entries = self.children(root).peekable();
+        while let Some((key, _)) = entries.next() {
+            let from = self.line_start(key?.start);
+            let to = match entries.peek() {
+                Some((next, _)) => self.line_start((*next)?.start),
+                // What ends the document, and comments, are no burden.
+                None => self.text.len(),
+            };
+            let lines = self.text.get(from..to)?;
+            if wanted(key?) {
+                kept.extend_from_slice(lines);
+                ranges.push(from..to);
+            } else {
+                for line in lines.split_inclusive(|byte| *byte == b'\n') {
+                    kept.push(b'#');
+                    kept.extend(line.iter().filter(|byte| matches!(byte, b'\n' | b'\r')));
+                }
+            }
+        }
+        let inside = |at: usize| ranges.iter().any(|range| range.contains(&at));
+        let aliases = self.nodes.iter().filter(|node| node.shape == Shape::Alias && inside(node.start));
+        aliases
+            .take(ALIASES_LIMIT + 1)
+            .enumerate()
+            .all(|(count, alias)| {
+                count < ALIASES_LIMIT && inside(self.behind(alias).start) && !std::ptr::eq(self.behind(alias), alias)
+            })
+            .then_some(kept)
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default();
+        before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1)
     }
 
     /// Where what follows the value of the whole text begins.

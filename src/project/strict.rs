@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::outline::{self, Node, Outline};
-use super::yaml::{self, LIMITS, Lines, Step, Value};
+use super::outline::{Node, Outline};
+use super::yaml::{self, Step, Text, Value};
 use crate::core::binding::{Origin, Said};
 use crate::core::error::{Error, Result};
 
@@ -11,8 +11,7 @@ use crate::core::error::{Error, Result};
 pub(crate) struct Document<'t> {
     path: &'t Path,
     value: Value,
-    outline: Option<Outline<'t>>,
-    lines: Lines<'t>,
+    text: Text<'t>,
 }
 
 /// A value of the file, with the key that it stands under.
@@ -28,14 +27,13 @@ pub(crate) struct Part<'d> {
 
 impl<'t> Document<'t> {
     /// Reads the text of the file.
-    pub(crate) fn read(text: &'t [u8], path: &'t Path) -> Result<Self> {
-        let value = yaml::read(text).map_err(|damage| {
+    pub(crate) fn read(bytes: &'t [u8], path: &'t Path) -> Result<Self> {
+        let read = Text::scan(bytes).and_then(|text| Ok((text.read()?, text)));
+        let (value, text) = read.map_err(|damage| {
             let place = Some((damage.line, damage.column)).filter(|(line, _)| *line > 0);
             told(path, place, &damage.message)
         })?;
-        let text = yaml::without_mark(text);
-        let outline = outline::scan(text, LIMITS).ok().and_then(|tokens| tokens.outline(text));
-        Ok(Self { path, value, outline, lines: Lines::new(text) })
+        Ok(Self { path, value, text })
     }
 
     /// The whole of it; an empty file is none.
@@ -43,13 +41,13 @@ impl<'t> Document<'t> {
     where
         't: 'd,
     {
-        let node = self.outline.as_ref().map(Outline::root);
+        let node = self.text.outline().map(Outline::root);
         let part = Part { document: self, name: "the file", value: &self.value, key: None, node };
         (self.value != Value::Null).then_some(part)
     }
 
     fn place(&self, node: Option<&Node>) -> Option<(u32, u32)> {
-        Some(self.lines.position(node?.start))
+        node.map(|node| self.text.place(node))
     }
 }
 
@@ -108,7 +106,7 @@ impl<'d> Part<'d> {
                 kind(self.value)
             )));
         };
-        let outline = self.document.outline.as_ref();
+        let outline = self.document.text.outline();
         let mut written = outline.zip(self.node).map(|(outline, node)| outline.children(outline.behind(node)));
         let entries = mapping.iter().map(|(key, value)| {
             let mut part = Part { document: self.document, name: "the key", value, key: None, node: None };
@@ -121,7 +119,7 @@ impl<'d> Part<'d> {
             let next = written.as_mut().and_then(Iterator::next);
             let found = outline.zip(self.node).and_then(|(outline, parent)| {
                 next.filter(|(key, _)| key.is_some_and(|key| yaml::is_named(outline, key, name)))
-                    .or_else(|| yaml::entry(outline, parent, Step::Key(name), 0))
+                    .or_else(|| yaml::entry(outline, parent, Step::Key(name)))
             });
             if let Some((key, node)) = found {
                 (part.key, part.node) = (key, Some(node));
@@ -149,7 +147,7 @@ impl<'d> Part<'d> {
     /// The items of a list, or the value alone where one will do.
     pub(crate) fn one_or_more(&self) -> Vec<Part<'d>> {
         let Value::Sequence(items) = self.value else { return vec![*self] };
-        let outline = self.document.outline.as_ref();
+        let outline = self.document.text.outline();
         let mut written = outline.zip(self.node).map(|(outline, node)| outline.children(outline.behind(node)));
         let mut next = || Some(written.as_mut()?.next()?.1);
         items.iter().map(|value| Part { value, node: next(), ..*self }).collect()

@@ -46,7 +46,11 @@ impl Dialect for Fish {
                 push(script, " -a ! -e ");
                 word(&watch.directory, script);
             }
-            Standing::Elsewhere => {}
+            Standing::Elsewhere => {
+                push(script, " -a ! ");
+                word(&watch.directory, script);
+                push(script, " -ef .");
+            }
         }
         for (file, reference) in &watch.unchanged {
             for relation in [" -nt ", " -ot "] {
@@ -96,7 +100,7 @@ impl Dialect for Fish {
                  for __credenv_name in {names}; if set -qUx $__credenv_name; \
                  set -a __credenv_universal $__credenv_name; end; end;\n\
                  if set -q __credenv_universal[1]; \
-                 printf 'credenv: `%s` must make way, but it is a universal variable, which fish exports in every shell\\n  \
+                 builtin printf 'credenv: `%s` must make way, but it is a universal variable, which fish exports in every shell\\n  \
                  hint: `set --erase --universal %s` removes it for good; nothing was changed\\n' \
                  $__credenv_universal[1] \"$__credenv_universal\" >&2; false; else; true;\n"
             ),
@@ -153,7 +157,7 @@ impl Keeper for FishKeeper {
             script,
             &format!(
                 "if set -qg {aside}; set -gx {name} ${aside}; set -eg {aside}; else; if set -qg {name}; set -eg {name}; \
-                 end; echo 'credenv: {name} was set aside in another shell and is not put back here' >&2; end;\n"
+                 end; builtin echo 'credenv: {name} was set aside in another shell and is not put back here' >&2; end;\n"
             ),
         );
     }

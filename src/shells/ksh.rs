@@ -27,6 +27,10 @@ impl Dialect for Ksh {
         Ok(())
     }
 
+    fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+        posix::guarded(name, statement)
+    }
+
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
     }

@@ -64,6 +64,12 @@ pub trait Dialect: Sync {
     /// Appends the statement that takes a variable out of the environment.
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
 
+    /// A statement of `set` or `unset` so that neither an alias of the person's nor an option of their shell makes
+    /// something else of it.
+    fn guarded(&self, _name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+        statement
+    }
+
     /// How the shell keeps a value in an unexported variable, if it can.
     fn keeper(&self) -> Option<&dyn Keeper> {
         None
@@ -162,8 +168,8 @@ pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is
-/// no longer kept.
-pub fn script(dialect: &dyn Dialect, delta: &Delta) -> Result<Vec<u8>> {
+/// no longer kept. Where our integration evaluates it, in the middle of the person's aliases, each is guarded.
+pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<Vec<u8>> {
     let mut script = Vec::new();
     if let Some(keeper) = dialect.keeper() {
         delta.aside.iter().for_each(|name| keeper.set_aside(name, &mut script));
@@ -173,14 +179,18 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta) -> Result<Vec<u8>> {
         match (change, dialect.keeper()) {
             (Change::Set(value), _) => {
                 check(name, value.as_bytes())?;
-                let done = dialect.set(name, value.as_bytes(), &mut script);
+                let mut statement = Vec::new();
+                let done = dialect.set(name, value.as_bytes(), &mut statement);
                 done.map_err(|refusal| refused(dialect, &format!("the value of `{name}`"), refusal))?;
+                script.extend(if integrated { dialect.guarded(name, statement) } else { statement });
             }
             (Change::PutBack, Some(keeper)) => keeper.put_back(name, &mut script),
             (Change::PutBackUnexported, Some(keeper)) => keeper.put_back_unexported(name, &mut script),
             (Change::Unset | Change::PutBack | Change::PutBackUnexported, _) => {
-                let done = dialect.unset(name, &mut script);
+                let mut statement = Vec::new();
+                let done = dialect.unset(name, &mut statement);
                 done.map_err(|refusal| refused(dialect, &format!("`{name}`"), refusal))?;
+                script.extend(if integrated { dialect.guarded(name, statement) } else { statement });
             }
         }
     }

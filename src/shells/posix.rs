@@ -52,6 +52,19 @@ pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
     }
 }
 
+/// `NAME=WORD; \export NAME;` for `export NAME=WORD;`, and `\unset …` for `unset …`: what is quoted is no alias, and
+/// under `set -k` bash takes an assignment behind any word for one of that command alone.
+pub(super) fn guarded(name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+    match statement.strip_prefix(b"export ") {
+        Some(assignment) => {
+            let mut guarded = assignment.to_vec();
+            push(&mut guarded, &format!("\\export {name};\n"));
+            guarded
+        }
+        None => [b"\\", statement.as_slice()].concat(),
+    }
+}
+
 /// Appends what fails unless the variable has that value. The backslash keeps an alias from standing in for `test`.
 pub(super) fn confirm(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
     for part in ["\\test \"${", name.as_str(), "-}\" = "] {
@@ -88,7 +101,8 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
     match watch.standing {
         Standing::There => condition(&[&watch.directory.as_slice(), &" -ef ."]),
         Standing::Gone => condition(&[&"! -e ", &watch.directory.as_slice()]),
-        Standing::Elsewhere => {}
+        // Should it become so, without a word of `cd`.
+        Standing::Elsewhere => condition(&[&"! ", &watch.directory.as_slice(), &" -ef ."]),
     }
     for (file, reference) in &watch.unchanged {
         let (file, reference) = (bytes_of_path(file), bytes_of_path(reference));
@@ -155,43 +169,43 @@ pub(super) struct PosixKeeper;
 impl Keeper for PosixKeeper {
     fn set_aside(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
-        unexported(&format!("unset -v {aside}; {aside}=\"${{{name}}}\""), script);
+        unexported(&format!("\\unset -v {aside}; {aside}=\"${{{name}}}\""), script);
     }
 
     fn set_aside_if_set(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
         let keep = format!("case ${{{name}+x}} in x) {aside}=\"${{{name}}}\";; esac");
-        unexported(&format!("unset -v {aside}; {keep}"), script);
+        unexported(&format!("\\unset -v {aside}; {keep}"), script);
     }
 
     fn put_back(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
-        push(script, &format!("unset -v {name};\n"));
+        push(script, &format!("\\unset -v {name};\n"));
         push(
             script,
             &format!(
-                "case ${{{aside}+x}} in x) export {name}=\"${{{aside}}}\";; \
-                 *) echo 'credenv: {name} was set aside in another shell and is not put back here' >&2;; esac;\n"
+                "case ${{{aside}+x}} in x) {name}=\"${{{aside}}}\"; \\export {name};; \
+                 *) \\echo 'credenv: {name} was set aside in another shell and is not put back here' >&2;; esac;\n"
             ),
         );
-        push(script, &format!("unset -v {aside};\n"));
+        push(script, &format!("\\unset -v {aside};\n"));
     }
 
     fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>) {
         let aside = aside(name);
         let back = format!("case ${{{aside}+x}} in x) {name}=\"${{{aside}}}\";; esac");
-        unexported(&format!("unset -v {name}; {back}; unset -v {aside}"), script);
+        unexported(&format!("\\unset -v {name}; {back}; \\unset -v {aside}"), script);
     }
 
     fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>) {
-        push(script, &format!("unset -v {};\n", aside(name)));
+        push(script, &format!("\\unset -v {};\n", aside(name)));
     }
 }
 
 /// Appends assignments that must not export, also under `set -a`. The `unset` before them, which takes an inherited
 /// export mark away, belongs inside: in dash and busybox ash, `unset` under `set -a` leaves such a mark.
 fn unexported(assignments: &str, script: &mut Vec<u8>) {
-    push(script, &format!("case $- in *a*) set +a; {assignments}; set -a;; *) {assignments};; esac;\n"));
+    push(script, &format!("case $- in *a*) \\set +a; {assignments}; \\set -a;; *) {assignments};; esac;\n"));
 }
 
 fn push(script: &mut Vec<u8>, text: &str) {

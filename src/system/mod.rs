@@ -3,6 +3,7 @@
 
 mod find;
 pub mod store;
+mod write;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -82,10 +83,11 @@ impl System {
         std::fs::metadata(path).is_ok()
     }
 
-    /// Whether what is at that path is a file and not a directory, symlinks followed; `None` when nothing is there.
+    /// Whether what is at that path is a regular file, symlinks followed; `None` when nothing is there. To open
+    /// anything else may wait for ever.
     #[must_use]
     pub fn is_file(&self, path: &Path) -> Option<bool> {
-        std::fs::metadata(path).ok().map(|metadata| !metadata.is_dir())
+        std::fs::metadata(path).ok().map(|metadata| metadata.is_file())
     }
 
     /// The path with all symlinks resolved.

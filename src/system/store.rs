@@ -1,8 +1,7 @@
 //! What credenv keeps on disk: records of trust, and reference files by which a shell sees that nothing changed.
 #![allow(clippy::disallowed_methods)]
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -67,10 +66,10 @@ impl System {
         let path = self.trust_record(name).ok_or_else(|| {
             Error::failed("there is no directory to keep what is trusted: neither `HOME` nor `XDG_STATE_HOME` is set")
         })?;
-        let told = |error: &io::Error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(error)));
         let directory = path.parent().expect("a record lies in the directory `trust`");
-        platform::private_directory(directory).map_err(|error| told(&error))?;
-        replace(&path, bytes).map_err(|error| told(&error))
+        platform::private_directory(directory)
+            .map_err(|error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(&error))))?;
+        self.replace_file(&path, bytes, 0o600)
     }
 }
 
@@ -97,20 +96,4 @@ fn reference_in(directory: &Path, name: &str, modified: SystemTime) -> Option<Pa
         let _ = fs::remove_file(&made);
     }
     is_right().then_some(path)
-}
-
-/// Writes beside, then renames: whatever happens, the path names a whole file.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let made = path.with_extension(std::process::id().to_string());
-    let written = write_whole(&made, bytes).and_then(|()| fs::rename(&made, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&made);
-    }
-    written
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file: File = platform::private_file(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

@@ -13,6 +13,7 @@ mod commands;
 mod doctor;
 mod failing;
 mod hook;
+mod link;
 mod project;
 mod quoting;
 mod serverless;

@@ -412,7 +412,7 @@ fn a_web_identity_of_a_project_takes_the_place_of_the_profile() {
     assert_eq!(json["AWS_PROFILE"], serde_json::Value::Null);
     assert_eq!(json["AWS_ROLE_ARN"], "arn:aws:iam::111111111111:role/R");
     assert_eq!(json["AWS_WEB_IDENTITY_TOKEN_FILE"], "[HOME]/p/token");
-    assert_eq!(words, "credenv: web identity for arn:aws:iam::111111111111:role/R ← .credenv.yml:1, stage dev\n");
+    assert_eq!(words, "credenv: web identity for arn:aws:iam::111111111111:role/R ← .credenv.yml:1\n");
 }
 
 #[test]

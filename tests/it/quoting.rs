@@ -174,7 +174,7 @@ fn every_value_arrives_and_nothing_is_executed(shell: &Shell) {
     let mut delta = setting(&values);
     delta.changes.insert(VarName::known("CREDENV_TEST_GONE"), Change::Unset);
     delta.changes.insert(VarName::known("CREDENV_TEST_NEVER"), Change::Unset);
-    let script = shells::script(shell.dialect(), &delta).unwrap();
+    let script = shells::script(shell.dialect(), &delta, false).unwrap();
     assert!(!shell.escapes_controls() || !has_raw_controls(&script), "a control character stands in the script");
 
     let home = Home::new().file("script", &script).directory("empty").env("CREDENV_TEST_GONE", "still there");
@@ -200,7 +200,7 @@ fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {
     let seed = seed_from_environment();
     Shell::test("fish", |shell| {
         let values = values(&mut Random::new(seed + 1), true);
-        let script = shells::script(shell.dialect(), &setting(&values)).unwrap();
+        let script = shells::script(shell.dialect(), &setting(&values), false).unwrap();
         let home = Home::new().file("script", &script).directory("empty");
         let story = Story::new(shell, &home).inside("empty").both("eval (cat ../script)").dump("after");
         let after = story.play().env("after");
@@ -212,7 +212,7 @@ fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {
 /// An `eval $(credenv …)` without quotes is a slip that must do no harm where no value holds a blank.
 fn statements_survive_an_eval_without_quotes(shell: &Shell) {
     let delta = setting(&[b"one".to_vec(), b"two".to_vec()]);
-    let home = Home::new().file("script", shells::script(shell.dialect(), &delta).unwrap());
+    let home = Home::new().file("script", shells::script(shell.dialect(), &delta, false).unwrap());
     let told = Story::new(shell, &home).line("eval $(cat script)", "eval (cat script)").dump("after").play();
     assert_eq!(told.env("after").get(&name(0)), Some(&b"one"[..]));
     assert_eq!(told.env("after").get(&name(1)), Some(&b"two"[..]));
@@ -275,7 +275,7 @@ in_every_shell!(a_profile_can_have_any_name);
 /// The text of a dialect that is no shell, or why it refuses.
 fn text(dialect: &str, value: &[u8]) -> Result<Vec<u8>, String> {
     let delta = setting(&[value.to_vec()]);
-    shells::script(shells::named(dialect).unwrap(), &delta).map_err(|error| told(&error))
+    shells::script(shells::named(dialect).unwrap(), &delta, false).map_err(|error| told(&error))
 }
 
 fn told(error: &credenv::core::error::Error) -> String {
@@ -291,7 +291,7 @@ fn every_utf8_value_arrives_through_json() {
     let values = values(&mut Random::new(seed), false);
     let mut delta = setting(&values);
     delta.changes.insert(VarName::known("GONE"), Change::Unset);
-    let script = shells::script(shells::named("json").unwrap(), &delta).unwrap();
+    let script = shells::script(shells::named("json").unwrap(), &delta, false).unwrap();
     assert!(!has_raw_controls(&[script.trim_ascii_end(), b";"].concat()), "a control character stands in the JSON");
     let home = Home::new().file("script", &script);
     let program = "import json, os\n\
@@ -301,7 +301,7 @@ fn every_utf8_value_arrives_through_json() {
     home.run("python3", ["-c", program]).check();
     let read = Env::parse(&home.read("out"));
     all_arrived(&values, |name| read.get(name).map(<[u8]>::to_vec), seed);
-    let nothing = shells::script(shells::named("json").unwrap(), &Delta::default()).unwrap();
+    let nothing = shells::script(shells::named("json").unwrap(), &Delta::default(), false).unwrap();
     assert_eq!(String::from_utf8(nothing).unwrap(), "{}\n");
 }
 
@@ -318,7 +318,7 @@ fn what_a_dotenv_file_carries_is_read_alike_by_every_reader() {
     let (values, refused) = for_dotenv(seed);
     assert!(values.len() > 100 && refused > 100, "{} carried, {refused} refused", values.len());
     let home = Home::new()
-        .file(".env", shells::script(shells::named("dotenv").unwrap(), &setting(&values)).unwrap())
+        .file(".env", shells::script(shells::named("dotenv").unwrap(), &setting(&values), false).unwrap())
         .directory("empty");
     let arrived = |reader: &str, found: &BTreeMap<String, Vec<u8>>| {
         assert!(found.len() == values.len(), "{reader} reads {} variables of {}", found.len(), values.len());
@@ -417,7 +417,7 @@ fn every_utf8_value_arrives_through_githubs_environment_file() {
     values.extend(
         ["a\ncredenv_0", "credenv_0\ncredenv_1\n", "a\r\ncredenv_0\r", "\nA=b", "\nA<<credenv_0"].map(Into::into),
     );
-    let script = shells::script(shells::named("github").unwrap(), &setting(&values)).unwrap();
+    let script = shells::script(shells::named("github").unwrap(), &setting(&values), false).unwrap();
     let read = read_as_github(&String::from_utf8(script).unwrap()).unwrap();
     assert_eq!(read.len(), values.len(), "a value set another variable");
     all_arrived(&values, |name| read.get(name).cloned(), seed);
@@ -473,7 +473,7 @@ fn what_a_dialect_cannot_carry_is_refused_in_words() {
              take it out of the job's `env:`, or run the command with `credenv exec`",
         ),
     ] {
-        let refused = shells::script(shells::named(dialect).unwrap(), &gone).map_err(|error| told(&error));
+        let refused = shells::script(shells::named(dialect).unwrap(), &gone, false).map_err(|error| told(&error));
         assert_eq!(refused, Err(words.to_owned()));
     }
 }
@@ -504,8 +504,8 @@ fn no_dialect_writes_what_no_environment_can_carry() {
 /// With the largest value that is let through, the shell can still start commands; with one byte more it could not.
 fn the_largest_value_leaves_the_shell_able_to_start_commands(shell: &Shell) {
     let value = vec![b'a'; LARGEST_VARIABLE - "CREDENV_TEST_0=".len()];
-    let home =
-        Home::new().file("script", shells::script(shell.dialect(), &setting(std::slice::from_ref(&value))).unwrap());
+    let home = Home::new()
+        .file("script", shells::script(shell.dialect(), &setting(std::slice::from_ref(&value)), false).unwrap());
     let told = Story::new(shell, &home).line("eval \"$(cat script)\"", "cat script | source").dump("after").play();
     all_arrived(&[value], |name| told.env("after").get(name).map(<[u8]>::to_vec), 0);
 }

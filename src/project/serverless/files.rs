@@ -11,6 +11,9 @@ use crate::project::{SIZE_LIMIT, World};
 /// The most files that one project file may take in.
 const FILE_LIMIT: usize = 200;
 
+/// How many values a JSON file may hold.
+const VALUE_LIMIT: usize = 100_000;
+
 /// The functions of `CloudFormation` that have a tag; every other tag is an error in Serverless too.
 const TAGS: [&str; 17] = [
     "And",
@@ -95,16 +98,13 @@ impl Spot {
         }
         let Some(Some((line, column))) = yaml::locate(&self.document.text, &[self.steps()]).pop() else { return false };
         let text = String::from_utf8_lossy(&self.document.text);
+        let text = text.trim_start_matches('\u{feff}');
         let line = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
-        let mut rest =
-            line.chars().skip(column.saturating_sub(1) as usize).skip_while(|&first| first == '\u{feff}').peekable();
-        if rest.peek() == Some(&'&') {
-            return rest
-                .skip_while(|character| !character.is_whitespace())
-                .find(|character| !character.is_whitespace())
-                .is_some_and(is_plain);
-        }
-        rest.next().is_some_and(is_plain)
+        let start = line.char_indices().nth(column.saturating_sub(1) as usize).map_or(line.len(), |(at, _)| at);
+        let (before, scalar) = line.split_at(start);
+        // A tag makes it text; an anchor does not.
+        let tagged = before.split_whitespace().rev().take_while(|word| word.starts_with(['&', '!']));
+        !tagged.into_iter().any(|word| word.starts_with('!')) && scalar.chars().next().is_some_and(is_plain)
     }
 
     /// The way to it, as the reader of YAML has it.
@@ -143,15 +143,19 @@ pub(super) fn child<'v>(value: &'v Value, key: &str) -> Option<(Key, &'v Value)>
             found.map(|value| (Key::Name(key.to_owned()), value))
         }
         Value::Sequence(items) => {
-            let index: usize = key.parse().ok()?;
-            // `07` is no index.
-            (index.to_string() == key).then(|| items.get(index)).flatten().map(|value| (Key::Index(index), value))
+            let index = index(key)?;
+            items.get(index).map(|value| (Key::Index(index), value))
         }
         Value::Tagged(tagged) => {
             (function(&tagged.tag.to_string()) == key).then_some((Key::Name(key.to_owned()), &tagged.value))
         }
         _ => None,
     }
+}
+
+/// The index that a key is: `07` is none.
+pub(super) fn index(key: &str) -> Option<usize> {
+    key.parse().ok().filter(|index: &usize| index.to_string() == key)
 }
 
 /// The name that a key of a map has in JavaScript.
@@ -191,28 +195,14 @@ fn foreign_tag(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads YAML. A line of nothing but blanks may hold tabs in js-yaml, and not in libyaml.
+/// Reads YAML.
 fn read_yaml(text: &[u8]) -> Result<Value, Damage> {
-    let value = yaml::read(text).or_else(|damage| match without_blank_tabs(text) {
-        Some(text) => yaml::read(&text),
-        None => Err(damage),
-    });
-    let value = value.map_err(|damage| Damage { message: damage.message, line: damage.line, column: damage.column })?;
+    let damaged = |damage: yaml::Damage| Damage { message: damage.message, line: damage.line, column: damage.column };
+    let value = yaml::read(text).map_err(damaged)?;
     match foreign_tag(&value) {
         Some(tag) => Err(Damage { message: format!("the tag `{tag}` is unknown"), line: 0, column: 0 }),
         None => Ok(value),
     }
-}
-
-/// The text with spaces in place of the tabs on blank lines, where there are any.
-fn without_blank_tabs(text: &[u8]) -> Option<Vec<u8>> {
-    let mut result = text.to_owned();
-    for line in result.split_mut(|&byte| byte == b'\n') {
-        if line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
-            line.iter_mut().filter(|byte| **byte == b'\t').for_each(|byte| *byte = b' ');
-        }
-    }
-    (result != text).then_some(result)
 }
 
 /// Reads JSON, in which a key that stands twice counts the second time.
@@ -231,6 +221,10 @@ fn read_json(text: &[u8]) -> Result<Value, Damage> {
                 Value::Mapping(map.into_iter().map(|(key, value)| (Value::String(key), converted(value))).collect())
             }
         }
+    }
+    // The gate of YAML, for what is not read by it.
+    if text.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > VALUE_LIMIT {
+        return Err(Damage { message: format!("it holds more than {VALUE_LIMIT} values"), line: 0, column: 0 });
     }
     serde_json::from_slice(text).map(converted).map_err(|error| Damage {
         message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
@@ -268,6 +262,8 @@ pub(super) struct Files<'w> {
     known: HashMap<PathBuf, Result<Option<Rc<Document>>, String>>,
     texts: HashMap<PathBuf, Option<Rc<[u8]>>>,
     inputs: Vec<PathBuf>,
+    /// How many bytes may still be taken in.
+    left: u64,
 }
 
 impl<'w> Files<'w> {
@@ -286,6 +282,7 @@ impl<'w> Files<'w> {
             known: HashMap::from([(path.to_owned(), Ok(Some(Rc::clone(&document))))]),
             texts: HashMap::new(),
             inputs: Vec::new(),
+            left: SIZE_LIMIT,
         };
         Ok((files, document))
     }
@@ -357,8 +354,14 @@ impl<'w> Files<'w> {
             return Err(format!("`{name}` lies outside the project and its repository"));
         }
         match self.world.read(&real) {
-            Ok(Some(text)) if text.len() as u64 > SIZE_LIMIT => Err(format!("`{name}` is too large")),
-            Ok(text) => Ok(text),
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => match self.left.checked_sub(text.len() as u64) {
+                Some(left) => {
+                    self.left = left;
+                    Ok(Some(text))
+                }
+                None => Err(format!("with `{name}`, more than {} MiB are taken in", SIZE_LIMIT / 1024 / 1024)),
+            },
             Err(error) => Err(error.message().to_owned()),
         }
     }

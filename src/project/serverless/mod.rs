@@ -23,6 +23,9 @@ use crate::core::error::{Error, Result};
 /// The most stages that are told of one file: each becomes a variable, and nobody has as many.
 const STAGE_LIMIT: usize = 200;
 
+/// The longest name of a profile or region, in bytes.
+const LENGTH_LIMIT: usize = 4096;
+
 /// The format.
 pub const FORMAT: Format =
     Format { name: "serverless", files: &["serverless.yml", "serverless.yaml", "serverless.json"], read };
@@ -45,12 +48,7 @@ pub fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding
     let default_stage = service.default_stage();
     let drafted = service.draft(asked);
     let any_stage = service.draft(Some(ANY_STAGE));
-    let mut stages = Vec::new();
-    for stage in &any_stage.stages {
-        if stages.len() < STAGE_LIMIT {
-            stages.push((stage.clone(), service.draft(Some(stage))));
-        }
-    }
+    let stages: Vec<_> = any_stage.stages.iter().map(|stage| (stage.clone(), service.draft(Some(stage)))).collect();
     let lines = Lines::of([&drafted, &any_stage].into_iter().chain(stages.iter().map(|(_, draft)| draft)));
     Ok(Binding {
         file: path.to_owned(),
@@ -142,7 +140,7 @@ impl<'w> Service<'_, 'w> {
             let listed = resolver.keys(&["params"]).into_iter().chain(resolver.keys(&["stages"]));
             for stage in named.chain(listed) {
                 // That is what holds where a stage is not named, in `params`, in `stages` and by custom in maps.
-                if stage != "default" && !draft.stages.contains(&stage) {
+                if draft.stages.len() < STAGE_LIMIT && stage != "default" && !draft.stages.contains(&stage) {
                     draft.stages.push(stage);
                 }
             }
@@ -206,7 +204,10 @@ impl Draft {
     fn leave_open(&mut self, resolver: &mut Resolver<'_, '_>, path: &[&str], trouble: Trouble) {
         let key = path.join(".");
         let (expression, spot) = resolver.written(path);
-        let place = trouble.property.filter(|property| *property != key && !key.starts_with(&format!("{property}.")));
+        let place = trouble.property.filter(|property| {
+            let told = trouble.reason.contains(&format!("`{property}`"));
+            *property != key && !key.starts_with(&format!("{property}.")) && !told
+        });
         let reason = match place {
             Some(property) => format!("{}, at `{property}`", trouble.reason),
             None => trouble.reason,
@@ -218,7 +219,14 @@ impl Draft {
     /// The text that a property comes to, where it has one.
     fn text(&mut self, resolver: &mut Resolver<'_, '_>, path: &[&str]) -> Option<(String, Spot)> {
         match resolver.property(path) {
-            Ok(Found::Scalar(value, spot)) => value.is_truthy().then(|| (value.into_text(), spot)),
+            Ok(Found::Scalar(value, spot)) => {
+                let text = if value.is_truthy() { value.into_text() } else { return None };
+                if text.len() > LENGTH_LIMIT {
+                    self.leave_open(resolver, path, Trouble::new("it is too long"));
+                    return None;
+                }
+                Some((text, spot))
+            }
             Ok(Found::Missing) => None,
             Ok(Found::Tree(..)) => {
                 self.leave_open(resolver, path, Trouble::new("it is a map or a list, and no text"));

@@ -18,9 +18,24 @@ const ARGUMENT_ROUNDS: usize = 9;
 /// How long a chain of references may be: far beyond what people write, and well within the stack.
 const CHAIN_LIMIT: usize = 200;
 /// How much may be done for one project file in all, so that none can hang a prompt.
-const STEP_LIMIT: usize = 100_000;
+const STEP_LIMIT: usize = 30_000;
 /// The longest text that variables are looked for in, and that putting parts together may give.
 const LENGTH_LIMIT: usize = 64 * 1024;
+
+/// The options that every command of Serverless takes, beside the stage. None is given here.
+const OPTIONS: [&str; 11] = [
+    "app",
+    "aws-profile",
+    "config",
+    "debug",
+    "help",
+    "org",
+    "param",
+    "region",
+    "use-local-credentials",
+    "verbose",
+    "version",
+];
 
 /// The rules of which Serverless Framework.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +241,23 @@ impl<'r, 'w> Resolver<'r, 'w> {
         };
     }
 
+    /// The stage in the name of a `.env` file, where version 3 takes a stage that is null or empty as it is.
+    fn environment_stage(&mut self) -> Result<String> {
+        if self.rules == Rules::Four || self.stage.is_some() {
+            return self.stage();
+        }
+        match (self.property(&["provider", "stage"])?, self.property(&["provider"])?) {
+            (Found::Scalar(value, _), _) => Ok(value.into_text()),
+            (Found::Tree(..), _) => Err(Trouble::new("the stage is no text")),
+            (Found::Missing, Found::Tree(spot, _))
+                if spot.value(&spot.document).is_some_and(|provider| files::child(provider, "stage").is_some()) =>
+            {
+                Ok("null".to_owned())
+            }
+            (Found::Missing, _) => Ok("dev".to_owned()),
+        }
+    }
+
     fn environment_files(&mut self) -> Result<HashMap<String, String>> {
         let wanted = match (self.rules, self.property(&["useDotenv"])?) {
             (Rules::Four, _) | (_, Found::Tree(..)) => true,
@@ -235,7 +267,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         if !wanted {
             return Ok(HashMap::new());
         }
-        let stage = self.stage()?;
+        let stage = self.environment_stage()?;
         let mut parsed: Vec<(String, String)> = Vec::new();
         for name in [format!(".env.{stage}"), ".env".to_owned()] {
             let Some(text) = self.files.environment(&name)? else { continue };
@@ -284,7 +316,11 @@ impl<'r, 'w> Resolver<'r, 'w> {
     fn walk(&mut self, path: &[String]) -> Result<Found> {
         let mut here = Found::Tree(Spot::whole(&self.root), 0);
         for (count, key) in path.iter().enumerate() {
-            let Found::Tree(spot, rounds) = here else { return Ok(Found::Missing) };
+            let (spot, rounds) = match here {
+                Found::Tree(spot, rounds) => (spot, rounds),
+                Found::Scalar(value, spot) if count + 1 == path.len() => return Ok(inside(&value, key, spot)),
+                _ => return Ok(Found::Missing),
+            };
             let (before, rest) = path.split_at(count + 1);
             here = self.step(&spot, rounds, key, rest);
             here = self.settled(before, here, rounds)?;
@@ -359,34 +395,43 @@ impl<'r, 'w> Resolver<'r, 'w> {
 
     /// Follows the variables of a text until none is left. A text that one variable makes up is that variable's value;
     /// one that was put together is text, whose parts are looked through each for itself.
-    fn expand(&mut self, text: String, mut spot: Spot, mut round: usize, limit: usize) -> Result<Found> {
+    fn expand(&mut self, text: String, spot: Spot, round: usize, limit: usize) -> Result<Found> {
+        let variables = self.parse(&text)?;
+        self.follow(text, &variables, spot, round, limit)
+    }
+
+    /// The same for a text whose variables are known.
+    fn follow(
+        &mut self,
+        text: String,
+        variables: &[Variable],
+        mut spot: Spot,
+        mut round: usize,
+        limit: usize,
+    ) -> Result<Found> {
         let mut parts = vec![text];
-        loop {
-            let mut parsed = Vec::with_capacity(parts.len());
-            for part in &parts {
-                parsed.push(self.parse(part)?);
-            }
-            if parsed.iter().all(Vec::is_empty) {
-                return Ok(Found::Scalar(Scalar::Text(parts.concat()), spot));
-            }
+        let mut parsed: Vec<Vec<Variable>>;
+        let mut views = vec![variables];
+        while views.iter().any(|variables| !variables.is_empty()) {
             if round > limit {
                 return Err(Trouble::new("the values go on holding variables"));
             }
             round += 1;
-            if let ([_], [variables]) = (parts.as_slice(), parsed.as_slice())
-                && let [Variable { span: None, meaning }] = variables.as_slice()
-            {
+            if let [[Variable { span: None, meaning }]] = views.as_slice() {
                 match self.variable(meaning, &spot, round)? {
                     Found::Scalar(Scalar::Text(next), place) => {
                         parts = vec![next];
                         spot = place;
-                        continue;
                     }
                     other => return Ok(other),
                 }
+            } else {
+                parts = self.joined(&parts, &views, &spot, round)?;
             }
-            parts = self.joined(&parts, &parsed, &spot, round)?;
+            parsed = parts.iter().map(|part| self.parse(part)).collect::<Result<_>>()?;
+            views = parsed.iter().map(Vec::as_slice).collect();
         }
+        Ok(Found::Scalar(Scalar::Text(parts.concat()), spot))
     }
 
     /// The text at a property as it is written, and where; the nearest above it when nothing leads there.
@@ -425,26 +470,32 @@ impl<'r, 'w> Resolver<'r, 'w> {
     }
 
     /// The parts of a text, values in place of variables.
-    fn joined(&mut self, parts: &[String], parsed: &[Vec<Variable>], spot: &Spot, round: usize) -> Result<Vec<String>> {
+    fn joined(&mut self, parts: &[String], parsed: &[&[Variable]], spot: &Spot, round: usize) -> Result<Vec<String>> {
         let mut result = Vec::new();
         let mut length = 0;
+        // What stands between two variables is one part, wherever it came from.
+        let mut between = String::new();
         for (part, variables) in parts.iter().zip(parsed) {
             let mut at = 0;
-            for Variable { span, meaning } in variables {
+            for Variable { span, meaning } in *variables {
                 let span = span.clone().unwrap_or(0..part.len());
                 let value = self.variable(meaning, spot, round)?;
                 let value = self.coerced(value)?;
-                result.push(part.get(at..span.start).unwrap_or_default().to_owned());
+                // The places in an address count from before the blanks that it has lost, as in the program.
+                let end = span.start.min(part.len());
+                between += part.get(at..end).unwrap_or_default();
+                result.push(std::mem::take(&mut between));
                 length += value.len();
                 result.push(value);
                 at = span.end;
             }
-            result.push(part.get(at..).unwrap_or_default().to_owned());
+            between += part.get(at..).unwrap_or_default();
             length += part.len();
             if length > LENGTH_LIMIT {
                 return Err(Trouble::new("the text that the variables make is too long"));
             }
         }
+        result.push(between);
         Ok(result)
     }
 
@@ -469,8 +520,15 @@ impl<'r, 'w> Resolver<'r, 'w> {
                     };
                     texts.push(match found {
                         Found::Missing => String::new(),
-                        Found::Tree(spot, rounds) => self.deeper(|this| this.coerced(Found::Tree(spot, rounds)))?,
                         Found::Scalar(value, _) => value.into_text(),
+                        Found::Tree(spot, rounds) => {
+                            if spot.value(&spot.document).is_some_and(Value::is_sequence) {
+                                self.deeper(|this| this.coerced(Found::Tree(spot, rounds)))?
+                            } else {
+                                // As JavaScript prints a map.
+                                "[object Object]".to_owned()
+                            }
+                        }
                     });
                 }
                 Ok(texts.join(","))
@@ -522,8 +580,8 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 return Ok(Some(Scalar::Text(text.clone())).filter(|_| !text.is_empty()));
             }
             Argument::Literal(literal) => literal_value(literal, spot),
-            Argument::Text(text, _) => {
-                self.deeper(|this| this.expand(text.clone(), spot.clone(), 0, ARGUMENT_ROUNDS))?
+            Argument::Text(text, variables) => {
+                self.deeper(|this| this.follow(text.clone(), variables, spot.clone(), 0, ARGUMENT_ROUNDS))?
             }
         };
         match found {
@@ -625,6 +683,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 None => Found::Missing,
             },
             Value::String(text) => {
+                *self.steps += text.len() / 256;
                 let read = if plain::may_differ(text) && !spot.document.plain {
                     // Finding its place costs a walk through the document.
                     *self.steps += 100 + spot.document.text.len() / 64;
@@ -651,7 +710,11 @@ impl<'r, 'w> Resolver<'r, 'w> {
             if let Found::Scalar(Scalar::Text(text), spot) = here {
                 here = self.deeper(|this| this.expand(text, spot, 0, ARGUMENT_ROUNDS))?;
             }
-            let Found::Tree(spot, rounds) = here else { return Ok(Found::Missing) };
+            let (spot, rounds) = match here {
+                Found::Tree(spot, rounds) => (spot, rounds),
+                Found::Scalar(value, spot) if count + 1 == path.len() => return Ok(inside(&value, key, spot)),
+                _ => return Ok(Found::Missing),
+            };
             here = self.step(&spot, rounds, key, &path[count + 1..]);
         }
         Ok(here)
@@ -676,6 +739,19 @@ impl<'r, 'w> Resolver<'r, 'w> {
             }
         }
         Ok(Found::Missing)
+    }
+}
+
+/// What JavaScript finds inside a text: its length and its characters.
+fn inside(value: &Scalar, key: &str, spot: Spot) -> Found {
+    let Scalar::Text(text) = value else { return Found::Missing };
+    if key == "length" {
+        return Found::Scalar(Scalar::Number(text.encode_utf16().count().to_string()), spot);
+    }
+    let unit = files::index(key).and_then(|index| text.encode_utf16().nth(index));
+    match unit {
+        Some(unit) => Found::Scalar(Scalar::Text(String::from_utf16_lossy(&[unit])), spot),
+        None => Found::Missing,
     }
 }
 
@@ -716,7 +792,8 @@ fn absent(source: &str, parameter: Option<&Scalar>, address: Option<&Scalar>) ->
     let address = text(address);
     match source {
         "opt" if address == "stage" => "no stage is asked for".to_owned(),
-        "opt" => format!("there is no option `--{address}`"),
+        "opt" if OPTIONS.contains(&address.as_str()) => format!("`--{address}` is not given"),
+        "opt" => format!("Serverless has no option `--{address}`"),
         "env" => format!("`{address}` is not set"),
         "file" if address.is_empty() => format!("`{}` is not there, or empty", text(parameter)),
         "file" => format!("`{}` is not there, or has no `{address}`", text(parameter)),

@@ -126,6 +126,38 @@ fn a_profile_that_was_put_together_stands_where_its_expression_stands() {
 }
 
 #[test]
+fn a_profile_from_a_merge_key_stands_at_its_anchor() {
+    let text = "x: &base\n  name: aws\n  profile: &p anchored\nprovider:\n  <<: *base\n  region: *p\n";
+    let binding = ask(&world(&[]), text, None);
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()).1, 3);
+    assert_eq!(origin(binding.answer.asked.region.as_ref()).2, "anchored");
+}
+
+#[test]
+fn a_profile_in_json_stands_in_its_line() {
+    let text = "{\n\t\"provider\": {\n\t\t\"name\": \"aws\",\n\t\t\"profile\": \"${self:custom.p}\"\n\t},\n\t\"custom\":\n\t\t{\"p\": \"jsonProfile\"}}";
+    let world = world(&[]);
+    let path = Path::new("/repository/service/serverless.json");
+    let binding = read(text.as_bytes(), path, &Question { stage: None, world: &world }).unwrap();
+    let expected = ("/repository/service/serverless.json".to_owned(), 7, "jsonProfile");
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()), expected);
+}
+
+#[test]
+fn the_lines_are_right_behind_a_byte_order_mark_and_carriage_returns() {
+    let text = "\u{feff}provider:\r\n  name: aws\r\n  profile: ${self:custom.p}\r\ncustom:\r\n  p: marked\r\n";
+    let binding = ask(&world(&[]), text, None);
+    assert_eq!(origin(binding.answer.asked.profile.as_ref()).1, 5);
+}
+
+#[test]
+fn a_number_with_a_leading_zero_is_one_and_in_quotes_it_is_text() {
+    for (written, expected) in [("0123", "123"), ("'0123'", "0123"), ("&a 0123", "123"), ("!!str 0123", "0123")] {
+        assert_eq!(profile(&aws(written)), expected, "{written}");
+    }
+}
+
+#[test]
 fn the_stages_are_those_of_the_map_that_the_profile_is_taken_from() {
     let binding = ask(&world(&[]), MAP, None);
     let stages: Vec<_> = binding.stages.iter().map(|(stage, answer)| (stage.as_str(), told(answer))).collect();
@@ -231,7 +263,7 @@ fn an_expression_of_an_included_provider_stands_in_its_file() {
     let world = world(&[("/repository/service/p.yml", "name: aws\nregion: x\nprofile: ${opt:profile}\n")]);
     let open = ask(&world, "provider: ${file(p.yml)}\n", None).answer.unresolved.remove(0);
     assert_eq!(open.expression, "${opt:profile}");
-    assert_eq!(open.reason, "there is no option `--profile`");
+    assert_eq!(open.reason, "Serverless has no option `--profile`");
     assert_eq!((open.origin.file.to_str().unwrap(), open.origin.line), ("/repository/service/p.yml", 3));
 }
 
@@ -247,7 +279,8 @@ fn every_reason_is_in_words() {
         ("${env:NONE}", "`NONE` is not set"),
         ("${self:custom.none}", "there is no `custom.none`"),
         ("${param:none}", "there is no parameter `none`"),
-        ("${opt:none}", "there is no option `--none`"),
+        ("${opt:none}", "Serverless has no option `--none`"),
+        ("${opt:region}", "`--region` is not given"),
         ("${file(none.txt)}", "`none.txt` is not there, or empty"),
         ("${file(denied.yml):a}", "cannot read `/repository/service/denied.yml`"),
         ("${self:provider.profile}", "`provider.profile` refers to itself"),
