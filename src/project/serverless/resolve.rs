@@ -339,6 +339,9 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 rest: rest.to_vec(),
             });
         }
+        if spot.path.is_empty() {
+            spot.document.ask(key);
+        }
         let Some((key, value)) = spot.value(&spot.document).and_then(|value| files::child(value, key)) else {
             return Found::Missing;
         };
