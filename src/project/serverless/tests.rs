@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::{dotenv, read, variables};
+use super::{dotenv, number, read, variables};
 use crate::core::binding::{ANY_STAGE, Answer, Binding, Said};
 use crate::core::error::{Error, Result};
 use crate::project::{Question, World};
@@ -463,6 +463,33 @@ fn a_map_of_very_many_stages_is_cut_off() {
     let custom = each(5_000, |stage, _| format!("  s{stage}: p{stage}\n"));
     let text = aws("${self:custom.${sls:stage}}") + "custom:\n" + &custom;
     assert_eq!(ask(&world(&[]), &text, None).stages.len(), super::STAGE_LIMIT);
+}
+
+#[test]
+fn numbers_are_printed_as_javascript_prints_them() {
+    let printed = [
+        ("12", "12"),
+        ("-012", "-12"),
+        ("1.50", "1.5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1e3", "1000"),
+        ("-0", "0"),
+        ("0x1F", "31"),
+        ("0o17", "15"),
+        ("0b11", "3"),
+        ("1e21", "1e+21"),
+        ("1e-7", "1e-7"),
+        ("0.000001", "0.000001"),
+        ("123456789012345678901", "123456789012345680000"),
+        ("1e400", "Infinity"),
+    ];
+    for (word, expected) in printed {
+        assert_eq!(number::parse(word).map(number::shown).as_deref(), Some(expected), "{word}");
+    }
+    for word in ["", "-", ".", "1e", "1-2", "0x", "0xg", "-0x1", "inf", "nan", "1_0", "a"] {
+        assert_eq!(number::parse(word), None, "{word}");
+    }
 }
 
 #[test]
