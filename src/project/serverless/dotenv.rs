@@ -1,23 +1,20 @@
 //! `.env` files as the packages `dotenv` and `dotenv-expand` read them, which Serverless uses.
 
-/// How often `$` is followed in one value: a value can grow, and never needs as much.
-const EXPANSION_LIMIT: usize = 200;
-/// The longest value that expansion may give.
-const LENGTH_LIMIT: usize = 64 * 1024;
+use std::collections::HashMap;
 
-/// The variables of a file, the last of a name counting, in the order of their first.
-pub(super) fn parse(text: &str) -> Vec<(String, String)> {
+/// How often `$` is followed in one value: a value can grow, and never needs as much.
+const EXPANSION_LIMIT: usize = 100;
+/// The longest value that expansion may give.
+const LENGTH_LIMIT: usize = 4096;
+
+/// The variables of a file, the last of a name counting.
+pub(super) fn parse(text: &str) -> HashMap<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut found: Vec<(String, String)> = Vec::new();
+    let mut found = HashMap::new();
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (pair, length) = entry(rest);
-        if let Some((name, value)) = pair {
-            match found.iter_mut().find(|(known, _)| *known == name) {
-                Some(known) => known.1 = value,
-                None => found.push((name, value)),
-            }
-        }
+        found.extend(pair);
         rest = &rest[length..];
     }
     found

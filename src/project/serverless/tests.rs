@@ -1,6 +1,6 @@
 //! What a service file comes to, in a world that is made up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use proptest::prelude::*;
@@ -496,8 +496,18 @@ fn numbers_are_printed_as_javascript_prints_them() {
 fn the_environment_files_are_read_as_dotenv_reads_them() {
     let text =
         "# note\nexport A=1\n B = two # tail\nC='x # y'\nD=\"a\\nb\"\nE=`q`\nF=\nG\nA=2\nH=\"open\nI='a'b\nJ: j\n";
-    let found: Vec<String> = dotenv::parse(text).iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let found = dotenv::parse(text).into_iter().map(|(name, value)| format!("{name}={value}"));
+    let found: Vec<String> = found.collect::<BTreeSet<_>>().into_iter().collect();
     assert_eq!(found, ["A=2", "B=two", "C=x # y", "D=a\nb", "E=q", "F=", "H=\"open", "I='a'b", "J=j"]);
+}
+
+#[test]
+fn a_large_environment_file_is_refused() {
+    let large = "A=1\n".repeat(70_000);
+    let world = world(&[("/repository/service/.env", &large)]);
+    let text = "useDotenv: true\n".to_owned() + &aws("${env:A}");
+    let reason = "provider.profile: the `.env` files cannot be told: `.env` is larger than 256 KiB";
+    assert_eq!(told(&ask(&world, &text, None).answer), reason);
 }
 
 /// Pieces that mean something in a text with variables.
