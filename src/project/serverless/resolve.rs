@@ -228,8 +228,9 @@ impl<'r, 'w> Resolver<'r, 'w> {
         let asked = std::mem::take(asked);
         self.environment = match files {
             Ok(files) => {
-                let value = |name: &str| self.variable_of(&files, name);
-                match asked.iter().find(|name| value(name).is_some_and(|value| !value.is_empty())) {
+                let is_set =
+                    |name: &str| matches!(self.variable_of(&files, name), Ok(Some(value)) if !value.is_empty());
+                match asked.iter().find(|name| is_set(name)) {
                     Some(name) => Environment::Trouble(format!(
                         "`{name}` has a part in which `.env` file is read, and stands in that file"
                     )),
@@ -242,12 +243,18 @@ impl<'r, 'w> Resolver<'r, 'w> {
 
     /// A variable of the environment, which is in front of the files. What stands in one of them is expanded in version
     /// 3, even when the environment has it too.
-    fn variable_of(&self, files: &[Rc<Variables>], name: &str) -> Option<String> {
+    fn variable_of(&self, files: &[Rc<Variables>], name: &str) -> Result<Option<String>> {
         let world = self.files.world;
         let raw = |name: &str| world.variable(name).or_else(|| files.iter().find_map(|file| file.get(name)).cloned());
-        let value = raw(name)?;
+        let Some(value) = raw(name) else { return Ok(None) };
         let expands = self.rules == Rules::Three && files.iter().any(|file| file.contains_key(name));
-        Some(if expands { dotenv::expand(&value, &raw) } else { value })
+        if !expands {
+            return Ok(Some(value));
+        }
+        match dotenv::expand(&value, &raw) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Trouble::new(format!("the value of `{name}` refers to itself"))),
+        }
     }
 
     /// The stage in the name of a `.env` file, where version 3 takes a stage that is null or empty as it is.
@@ -662,7 +669,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
                     // Expansion is work.
                     *self.steps += 100;
                 }
-                Ok(self.variable_of(&files, &name))
+                self.variable_of(&files, &name)
             }
             Environment::Trouble(reason) => Err(Trouble::new(reason.clone())),
         }

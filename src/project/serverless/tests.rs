@@ -502,6 +502,18 @@ fn the_environment_files_are_read_as_dotenv_reads_them() {
 }
 
 #[test]
+fn a_variable_that_holds_itself_ends_in_words() {
+    let world = world(&[("/repository/service/.env", "A=x$B\nB=y$A\nC=$C\nD=d\n")]);
+    let told = |name: &str| {
+        let text = "useDotenv: true\n".to_owned() + &aws(&format!("${{env:{name}}}"));
+        told(&ask(&world, &text, None).answer)
+    };
+    assert_eq!(told("A"), "provider.profile: the value of `A` refers to itself");
+    assert_eq!(told("C"), "provider.profile: the value of `C` refers to itself");
+    assert_eq!(told("D"), "d");
+}
+
+#[test]
 fn a_large_environment_file_is_refused() {
     let large = "A=1\n".repeat(70_000);
     let world = world(&[("/repository/service/.env", &large)]);
