@@ -5,11 +5,15 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
+use super::dotenv;
 use crate::project::yaml::{self, Step, Text, Value};
 use crate::project::{SIZE_LIMIT, World};
 
 /// The most files that one project file may take in.
 const FILE_LIMIT: usize = 200;
+
+/// The largest `.env` file, in bytes.
+const ENVIRONMENT_LIMIT: usize = 256 * 1024;
 
 /// How many values a JSON file may hold.
 const VALUE_LIMIT: usize = 100_000;
@@ -301,6 +305,9 @@ impl Form {
     }
 }
 
+/// The variables of an environment file.
+pub(super) type Variables = HashMap<String, String>;
+
 /// All files that were looked at.
 pub(super) struct Files<'w> {
     /// The machine.
@@ -308,7 +315,7 @@ pub(super) struct Files<'w> {
     directory: PathBuf,
     roots: OnceCell<Vec<PathBuf>>,
     known: HashMap<PathBuf, Result<Option<Rc<Document>>, String>>,
-    texts: HashMap<PathBuf, Option<Rc<[u8]>>>,
+    environments: HashMap<PathBuf, Result<Option<Rc<Variables>>, String>>,
     inputs: Vec<PathBuf>,
     /// How many bytes may still be taken in.
     left: u64,
@@ -339,7 +346,7 @@ impl<'w> Files<'w> {
             directory,
             roots: OnceCell::new(),
             known: HashMap::from([(path.to_owned(), Ok(Some(Rc::clone(&document))))]),
-            texts: HashMap::new(),
+            environments: HashMap::new(),
             inputs: Vec::new(),
             left: SIZE_LIMIT,
         };
@@ -389,18 +396,23 @@ impl<'w> Files<'w> {
         Ok(Some(Rc::new(Document { plain, ..Document::new(path.to_owned(), text, value) })))
     }
 
-    /// The text of an environment file beside the project file; one that is not there is none.
-    pub(super) fn environment(&mut self, name: &str) -> Result<Option<Rc<[u8]>>, String> {
+    /// The variables of an environment file beside the project file; one that is not there has none to give.
+    pub(super) fn environment(&mut self, name: &str) -> Result<Option<Rc<Variables>>, String> {
         if name.contains(['\0', '/']) {
             return Ok(None);
         }
         let path = self.directory.join(name);
-        if let Some(known) = self.texts.get(&path) {
-            return Ok(known.clone());
+        if let Some(known) = self.environments.get(&path) {
+            return known.clone();
         }
-        let text = self.contained(name, &path)?.map(Rc::from);
-        self.texts.insert(path, text.clone());
-        Ok(text)
+        let result = self.contained(name, &path).and_then(|text| match text {
+            Some(text) if text.len() > ENVIRONMENT_LIMIT => {
+                Err(format!("`{name}` is larger than {} KiB", ENVIRONMENT_LIMIT / 1024))
+            }
+            text => Ok(text.map(|text| Rc::new(dotenv::parse(&String::from_utf8_lossy(&text))))),
+        });
+        self.environments.insert(path, result.clone());
+        result
     }
 
     /// Reads a file that lies inside the service or its repository, all symlinks followed.
