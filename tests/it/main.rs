@@ -16,3 +16,4 @@ mod link;
 mod quoting;
 mod switching;
 mod wrapper;
+mod yaml;
