@@ -185,7 +185,7 @@ fn ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on(shell: &Shell) {
     prompt.keys(b"cd project\n");
     home.wait_for("started");
     prompt.keys(b"\x03");
-    prompt.next_prompt();
+    prompt.resume();
     // Nor does it hang at each prompt from now on.
     home.remove("started");
     prompt.line("true");

@@ -356,6 +356,12 @@ impl Prompt<'_> {
         self.masked(&seen)
     }
 
+    /// Waits for the prompt behind an interruption: some shells show more than one, or one of their own.
+    pub(crate) fn resume(&mut self) {
+        self.keys(b"echo resumed\n");
+        while !self.next_prompt().contains("resumed\n") {}
+    }
+
     /// The environment that a command started now would have.
     pub(crate) fn env(&mut self) -> Env {
         let file = self.notes.join("env");
