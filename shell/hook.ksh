@@ -48,10 +48,11 @@ function __credenv_look {
         \eval "$__credenv_script" || :
     fi
 }
+# The shell itself gives back the status of the person's command; to return one above 256, that of a signal, would have
+# ksh93 send the signal to itself, for ever.
 function __credenv_prompt {
-    \typeset __credenv_status="$?"
     __credenv_check || __credenv_look
-    \return "$__credenv_status"
+    \return 0
 }
 # A function called in the prompt runs in this shell, without a process.
 if [[ ${PS1-} != *__credenv_prompt* ]]; then

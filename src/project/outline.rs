@@ -3,6 +3,8 @@
 //! The scanner takes the same decisions as the one of libyaml, which reads the text afterwards, so that what is counted
 //! here is what libyaml would meet; it holds no text, and no input makes it slower than its length.
 
+use std::collections::{HashMap, HashSet};
+
 /// Something that the scanner found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -582,6 +584,38 @@ impl Tokens {
         self.0.len()
     }
 
+    /// The text with another name for each anchor whose name was given before; none where each has its own. The library
+    /// mixes up what such anchors, and those behind them, stand for.
+    pub(super) fn with_unique_anchors(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let marks = || self.0.iter().filter(|token| matches!(token.kind, Kind::Anchor | Kind::Alias));
+        let name = |token: &Token| text.get(token.start as usize + 1..token.end as usize).unwrap_or_default();
+        let mut given: HashSet<&[u8]> = HashSet::new();
+        if marks().filter(|token| token.kind == Kind::Anchor).all(|anchor| given.insert(name(anchor))) {
+            return None;
+        }
+        given.extend(marks().map(name));
+        let mut current: HashMap<&[u8], Vec<u8>> = HashMap::new();
+        let (mut renamed, mut at, mut number) = (Vec::with_capacity(text.len()), 0, 0);
+        for token in marks() {
+            if token.kind == Kind::Anchor {
+                let new = loop {
+                    number += 1;
+                    let new = format!("a{number}").into_bytes();
+                    if !given.contains(&*new) {
+                        break new;
+                    }
+                };
+                current.insert(name(token), new);
+            }
+            let (from, to) = (token.start as usize + 1, token.end as usize);
+            renamed.extend_from_slice(text.get(at..from)?);
+            renamed.extend_from_slice(current.get(name(token)).map_or(name(token), Vec::as_slice));
+            at = to;
+        }
+        renamed.extend_from_slice(text.get(at..)?);
+        Some(renamed)
+    }
+
     /// Where a second document begins.
     pub(super) fn second_document(&self) -> Option<usize> {
         let mut documents = 0;
@@ -869,10 +903,15 @@ impl<'t> Outline<'t> {
             return None;
         }
         let mut kept = self.text.get(..self.line_start(root.start))?.to_vec();
+        let indent = root.start - self.line_start(root.start);
         let mut ranges = Vec::new();
         let mut entries = self.children(root).peekable();
         while let Some((key, _)) = entries.next() {
             let from = self.line_start(key?.start);
+            // Not so behind an anchor, or a `?`, which may even stand on a line of its own.
+            if key?.start - from != indent {
+                return None;
+            }
             let to = match entries.peek() {
                 Some((next, _)) => self.line_start((*next)?.start),
                 // What ends the document, and comments, are no burden.
@@ -936,8 +975,10 @@ impl<'t> Outline<'t> {
             return node;
         }
         let name = self.text.get(node.start + 1..node.end);
-        let mut before = self.anchors.iter().rev().filter(|(from, ..)| (*from as usize) < node.start);
-        let anchor = before.find(|(from, to, _)| self.text.get(*from as usize..*to as usize) == name);
+        let before = self.anchors.iter().filter(|(from, ..)| (*from as usize) < node.start);
+        let named = before.filter(|(from, to, _)| self.text.get(*from as usize..*to as usize) == name);
+        // The name may have been given before.
+        let anchor = named.max_by_key(|(from, ..)| *from);
         anchor.map_or(node, |(.., node)| self.at(*node))
     }
 }

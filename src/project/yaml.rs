@@ -73,6 +73,8 @@ pub fn locate(text: &[u8], paths: &[Vec<Step<'_>>]) -> Vec<Option<(u32, u32)>> {
 /// A text that the gate let pass.
 pub struct Text<'t> {
     bytes: &'t [u8],
+    /// What the library is to read instead, because it would be mistaken.
+    renamed: Option<Vec<u8>>,
     /// No less than the values that are written, long text counting for more than one.
     count: usize,
     outline: Option<Outline<'t>>,
@@ -104,19 +106,21 @@ impl<'t> Text<'t> {
             return Err(Damage::at(message, lines.position(at)));
         }
         let count = tokens.count() + bytes.len() / TEXT_OF_A_VALUE;
-        Ok(Self { bytes, count, outline: tokens.outline(bytes), lines })
+        let renamed = tokens.with_unique_anchors(bytes);
+        Ok(Self { bytes, renamed, count, outline: tokens.outline(bytes), lines })
     }
 
     /// Reads all of it.
     pub fn read(&self) -> Result<Value, Damage> {
-        self.read_bytes(self.bytes)
+        self.read_bytes(self.renamed.as_deref().unwrap_or(self.bytes))
     }
 
     /// Reads the values of these keys of the mapping that the text is, and at best nothing else: the library takes its
     /// time for every line that it reads, and most lines of a project file are of no concern to us. What is wrong in
     /// the others is not seen. Other keys may be in the result as well.
     pub fn read_keys(&self, keys: &[&str]) -> Result<Value, Damage> {
-        match self.outline.as_ref().and_then(|outline| outline.with_entries(|key| is_among(outline, key, keys))) {
+        let outline = self.outline.as_ref().filter(|_| self.renamed.is_none());
+        match outline.and_then(|outline| outline.with_entries(|key| is_among(outline, key, keys))) {
             Some(bytes) => self.read_bytes(&bytes),
             None => self.read(),
         }
@@ -710,6 +714,16 @@ mod tests {
         }
     }
 
+    /// By itself, the library takes the second `a` for `b`.
+    #[test]
+    fn an_anchor_may_be_given_again() {
+        let text = "p: &a 1\nq: &a 2\nr: &b 3\ns: [*a, *b]\nt: &a1 [&a 4, *a]\n";
+        assert_eq!(json(text), r#"{"p":1,"q":2,"r":3,"s":[2,3],"t":[4,4]}"#);
+        let paths = [vec![Step::Key("s"), Step::Index(0)]];
+        assert_eq!(locate(text.as_bytes(), &paths), [Some((4, 5))]);
+        assert_eq!(damage("p: &a 1\nq: &a 2\nr: *b\n"), "3:4: unknown anchor");
+    }
+
     #[test]
     fn an_anchor_may_be_used_often() {
         let text = format!("a: &a {{x: 1, y: [1, 2, 3]}}\nb:\n{}", "  - {<<: *a, z: *a}\n".repeat(1_000));
@@ -894,6 +908,8 @@ mod tests {
         "a: |\n  t\n",
         "m: |+\n  t\n\n",
         "c: *m\n",
+        "&m ",
+        "n: *x\n",
         "zz: &m\n  a: 1\n",
         "b: &x 1\n",
         "# y\n",

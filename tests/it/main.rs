@@ -20,3 +20,4 @@ mod serverless;
 mod switching;
 mod trust;
 mod wrapper;
+mod yaml;

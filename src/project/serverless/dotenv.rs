@@ -1,23 +1,20 @@
 //! `.env` files as the packages `dotenv` and `dotenv-expand` read them, which Serverless uses.
 
-/// How often `$` is followed in one value: a value can grow, and never needs as much.
-const EXPANSION_LIMIT: usize = 200;
-/// The longest value that expansion may give.
-const LENGTH_LIMIT: usize = 64 * 1024;
+use std::collections::HashMap;
 
-/// The variables of a file, the last of a name counting, in the order of their first.
-pub(super) fn parse(text: &str) -> Vec<(String, String)> {
+/// How often `$` is followed in one value: a value can grow, and never needs as much.
+const EXPANSION_LIMIT: usize = 100;
+/// The longest value that expansion may give.
+const LENGTH_LIMIT: usize = 4096;
+
+/// The variables of a file, the last of a name counting.
+pub(super) fn parse(text: &str) -> HashMap<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut found: Vec<(String, String)> = Vec::new();
+    let mut found = HashMap::new();
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (pair, length) = entry(rest);
-        if let Some((name, value)) = pair {
-            match found.iter_mut().find(|(known, _)| *known == name) {
-                Some(known) => known.1 = value,
-                None => found.push((name, value)),
-            }
-        }
+        found.extend(pair);
         rest = &rest[length..];
     }
     found
@@ -37,9 +34,9 @@ fn entry(text: &str) -> (Option<(String, String)>, usize) {
         .find(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '-')))
         .map_or(text.len(), |length| at + length);
     let name = &text[at..name_end];
-    let blanks = text[name_end..].len() - text[name_end..].trim_start_matches([' ', '\t']).len();
+    let blanks = text[name_end..].len() - text[name_end..].trim_start().len();
     let value_start = match &text.as_bytes()[name_end..] {
-        [b':', b' ' | b'\t', ..] => name_end + 2,
+        [b':', b' ' | b'\t' | b'\n', ..] => name_end + 2,
         _ if text[name_end + blanks..].starts_with('=') => name_end + blanks + 1,
         _ => return (None, line_end(skipped.min(text.len()))),
     };
@@ -93,10 +90,11 @@ fn unquoted(value: &str) -> &str {
 }
 
 /// Follows `$NAME`, `${NAME}` and `${NAME:-default}` in a value, the last first, until there is none; `\$` is a dollar.
-pub(super) fn expand(value: &str, variable: &dyn Fn(&str) -> Option<String>) -> String {
+/// A value that has no end is none, where the package overflows the stack.
+pub(super) fn expand(value: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let mut value = value.to_owned();
     for _ in 0..EXPANSION_LIMIT {
-        let Some((start, end, name, default)) = last_group(&value) else { break };
+        let Some((start, end, name, default)) = last_group(&value) else { return Some(value.replace("\\$", "$")) };
         let instead = variable(name).filter(|text| !text.is_empty()).unwrap_or_else(|| default.to_owned());
         // As `String.replace` does it: the first that looks the same.
         let group = value[start..end].to_owned();
@@ -106,7 +104,7 @@ pub(super) fn expand(value: &str, variable: &dyn Fn(&str) -> Option<String>) -> 
             break;
         }
     }
-    value.replace("\\$", "$")
+    None
 }
 
 /// The last reference in a value: start, end, name, default.

@@ -1,15 +1,19 @@
 //! The files of a service: the one that is asked about, and those it takes in.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use crate::project::yaml::{self, Step, Value};
+use super::dotenv;
+use crate::project::yaml::{self, Step, Text, Value};
 use crate::project::{SIZE_LIMIT, World};
 
 /// The most files that one project file may take in.
 const FILE_LIMIT: usize = 200;
+
+/// The largest `.env` file, in bytes.
+const ENVIRONMENT_LIMIT: usize = 256 * 1024;
 
 /// How many values a JSON file may hold.
 const VALUE_LIMIT: usize = 100_000;
@@ -55,7 +59,41 @@ pub(super) struct Document {
     pub(super) value: Value,
     /// Not one value but plain text.
     pub(super) plain: bool,
+    /// The keys at the top that were read, where others were not.
+    keys: Option<&'static [&'static str]>,
+    /// A key at the top was asked for that was not read.
+    beyond: Cell<bool>,
 }
+
+impl Document {
+    fn new(path: PathBuf, text: Vec<u8>, value: Value) -> Self {
+        Self { path, text, value, plain: false, keys: None, beyond: Cell::new(false) }
+    }
+
+    /// Takes note of a key at the top that is asked for.
+    pub(super) fn ask(&self, key: &str) {
+        if self.keys.is_some_and(|keys| !keys.contains(&key)) {
+            self.beyond.set(true);
+        }
+    }
+
+    /// Whether a key was asked for that was not read.
+    pub(super) fn asked_beyond(&self) -> bool {
+        self.beyond.get()
+    }
+}
+
+/// How much of a project file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What a profile, a region and a stage are made of in nearly every file: most lines are about something else.
+    Common,
+    /// Everything.
+    Whole,
+}
+
+const COMMON: &[&str] =
+    &["custom", "frameworkVersion", "params", "provider", "service", "stages", "useDotenv", "variablesResolutionMode"];
 
 /// Why a text is no proper file, and where; 0 when that is not known.
 #[derive(Debug)]
@@ -195,6 +233,20 @@ fn foreign_tag(value: &Value) -> Option<String> {
     }
 }
 
+/// Whether nothing in the text is likely to be refused by Serverless where we do not look: no tag that it does not know,
+/// no indentation by tabs.
+fn is_familiar(text: &[u8]) -> bool {
+    let indented_by_tab = |line: &[u8]| line.iter().find(|byte| **byte != b' ') == Some(&b'\t');
+    let names_foreign_tag = |line: &[u8]| {
+        line.split(|byte| *byte == b'!').skip(1).any(|behind| {
+            let length = behind.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            // A mark in a sentence is none.
+            length > 0 && !TAGS.iter().any(|tag| tag.as_bytes() == &behind[..length])
+        })
+    };
+    !text.split(|byte| *byte == b'\n').any(|line| indented_by_tab(line) || names_foreign_tag(line))
+}
+
 /// Reads YAML.
 fn read_yaml(text: &[u8]) -> Result<Value, Damage> {
     let damaged = |damage: yaml::Damage| Damage { message: damage.message, line: damage.line, column: damage.column };
@@ -253,6 +305,9 @@ impl Form {
     }
 }
 
+/// The variables of an environment file.
+pub(super) type Variables = HashMap<String, String>;
+
 /// All files that were looked at.
 pub(super) struct Files<'w> {
     /// The machine.
@@ -260,7 +315,7 @@ pub(super) struct Files<'w> {
     directory: PathBuf,
     roots: OnceCell<Vec<PathBuf>>,
     known: HashMap<PathBuf, Result<Option<Rc<Document>>, String>>,
-    texts: HashMap<PathBuf, Option<Rc<[u8]>>>,
+    environments: HashMap<PathBuf, Result<Option<Rc<Variables>>, String>>,
     inputs: Vec<PathBuf>,
     /// How many bytes may still be taken in.
     left: u64,
@@ -268,19 +323,30 @@ pub(super) struct Files<'w> {
 
 impl<'w> Files<'w> {
     /// The project file itself, read, and its surroundings.
-    pub(super) fn open(text: &[u8], path: &Path, world: &'w dyn World) -> Result<(Self, Rc<Document>), Damage> {
-        let value = match Form::of(path) {
-            Form::Json => read_json(text)?,
-            _ => read_yaml(text)?,
+    pub(super) fn open(
+        text: &[u8],
+        scanned: Option<&Text<'_>>,
+        extent: Extent,
+        path: &Path,
+        world: &'w dyn World,
+    ) -> Result<(Self, Rc<Document>), Damage> {
+        let common = || scanned.and_then(|scanned| scanned.read_keys(COMMON).ok());
+        let (value, keys) = match (Form::of(path), extent) {
+            (Form::Json, _) => (read_json(text)?, None),
+            (_, Extent::Common) => match common().filter(|value| value.is_mapping() && is_familiar(text)) {
+                Some(value) => (value, Some(COMMON)),
+                None => (read_yaml(text)?, None),
+            },
+            (_, Extent::Whole) => (read_yaml(text)?, None),
         };
-        let document = Rc::new(Document { path: path.to_owned(), text: text.to_owned(), value, plain: false });
+        let document = Rc::new(Document { keys, ..Document::new(path.to_owned(), text.to_owned(), value) });
         let directory = path.parent().unwrap_or(Path::new("/")).to_owned();
         let files = Self {
             world,
             directory,
             roots: OnceCell::new(),
             known: HashMap::from([(path.to_owned(), Ok(Some(Rc::clone(&document))))]),
-            texts: HashMap::new(),
+            environments: HashMap::new(),
             inputs: Vec::new(),
             left: SIZE_LIMIT,
         };
@@ -327,21 +393,26 @@ impl<'w> Files<'w> {
             Form::Json => (read_json(&text).map_err(damaged)?, false),
             _ => (Value::String(String::from_utf8_lossy(&text).into_owned()), true),
         };
-        Ok(Some(Rc::new(Document { path: path.to_owned(), text, value, plain })))
+        Ok(Some(Rc::new(Document { plain, ..Document::new(path.to_owned(), text, value) })))
     }
 
-    /// The text of an environment file beside the project file; one that is not there is none.
-    pub(super) fn environment(&mut self, name: &str) -> Result<Option<Rc<[u8]>>, String> {
+    /// The variables of an environment file beside the project file; one that is not there has none to give.
+    pub(super) fn environment(&mut self, name: &str) -> Result<Option<Rc<Variables>>, String> {
         if name.contains(['\0', '/']) {
             return Ok(None);
         }
         let path = self.directory.join(name);
-        if let Some(known) = self.texts.get(&path) {
-            return Ok(known.clone());
+        if let Some(known) = self.environments.get(&path) {
+            return known.clone();
         }
-        let text = self.contained(name, &path)?.map(Rc::from);
-        self.texts.insert(path, text.clone());
-        Ok(text)
+        let result = self.contained(name, &path).and_then(|text| match text {
+            Some(text) if text.len() > ENVIRONMENT_LIMIT => {
+                Err(format!("`{name}` is larger than {} KiB", ENVIRONMENT_LIMIT / 1024))
+            }
+            text => Ok(text.map(|text| Rc::new(dotenv::parse(&String::from_utf8_lossy(&text))))),
+        });
+        self.environments.insert(path, result.clone());
+        result
     }
 
     /// Reads a file that lies inside the service or its repository, all symlinks followed.

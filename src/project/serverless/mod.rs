@@ -13,9 +13,9 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use self::files::{Document, Files, Key, Spot};
+use self::files::{Document, Extent, Files, Key, Spot};
 use self::resolve::{Found, Resolver, Rules, Scalar, StageMap, Trouble};
-use super::yaml::{self, Step, Value};
+use super::yaml::{self, Step, Text, Value};
 use super::{Format, Question};
 use crate::core::binding::{ANY_STAGE, Answer, Asked, Binding, Origin, Said, Unresolved};
 use crate::core::error::{Error, Result};
@@ -30,9 +30,27 @@ const LENGTH_LIMIT: usize = 4096;
 pub const FORMAT: Format =
     Format { name: "serverless", files: &["serverless.yml", "serverless.yaml", "serverless.json"], read };
 
-/// Reads a service file.
+/// Reads a service file. What is wrong in parts of it that have nothing to do with the profile need not be seen here:
+/// Serverless itself will say so.
 pub fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding> {
-    let (mut files, root) = Files::open(text, path, question.world).map_err(|damage| {
+    let scanned = Text::scan(text).ok();
+    let common = read_extent(text, scanned.as_ref(), Extent::Common, path, question)?;
+    match common {
+        Some(binding) => Ok(binding),
+        None => Ok(read_extent(text, scanned.as_ref(), Extent::Whole, path, question)?
+            .expect("nothing lies beyond the whole of it")),
+    }
+}
+
+/// Reads so much of it; none when more turned out to be needed.
+fn read_extent(
+    text: &[u8],
+    scanned: Option<&Text<'_>>,
+    extent: Extent,
+    path: &Path,
+    question: &Question<'_>,
+) -> Result<Option<Binding>> {
+    let (mut files, root) = Files::open(text, scanned, extent, path, question.world).map_err(|damage| {
         let place = if damage.line == 0 {
             path.display().to_string()
         } else {
@@ -43,14 +61,18 @@ pub fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding
     if !root.value.is_mapping() {
         return Err(Error::failed(format!("cannot read `{}`: it is no map of settings", path.display())));
     }
-    let mut service = Service { rules: rules(&root), root, files: &mut files, steps: 0 };
+    let mut service = Service { rules: rules(&root), root: Rc::clone(&root), files: &mut files, steps: 0 };
     let asked = question.stage.filter(|stage| !stage.is_empty());
     let default_stage = service.default_stage();
     let drafted = service.draft(asked);
     let any_stage = service.draft(Some(ANY_STAGE));
     let stages: Vec<_> = any_stage.stages.iter().map(|stage| (stage.clone(), service.draft(Some(stage)))).collect();
-    let lines = Lines::of([&drafted, &any_stage].into_iter().chain(stages.iter().map(|(_, draft)| draft)));
-    Ok(Binding {
+    if root.asked_beyond() {
+        return Ok(None);
+    }
+    let drafts = [&drafted, &any_stage].into_iter().chain(stages.iter().map(|(_, draft)| draft));
+    let lines = Lines::of(drafts, &root, scanned);
+    Ok(Some(Binding {
         file: path.to_owned(),
         format: FORMAT.name,
         stage: asked.map(str::to_owned).or_else(|| default_stage.clone()),
@@ -59,7 +81,7 @@ pub fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding
         stages: stages.into_iter().map(|(stage, draft)| (stage, draft.answer(&lines))).collect(),
         any_stage: any_stage.answer(&lines),
         inputs: files.into_inputs(),
-    })
+    }))
 }
 
 /// The rules that a file asks for: those of version 4 when it has `stages`, or names that version.
@@ -304,7 +326,8 @@ impl Draft {
 struct Lines(HashMap<*const Document, HashMap<Vec<Key>, u32>>);
 
 impl Lines {
-    fn of<'d>(drafts: impl Iterator<Item = &'d Draft>) -> Self {
+    /// The project file itself was scanned already, if it is YAML.
+    fn of<'d>(drafts: impl Iterator<Item = &'d Draft>, root: &Rc<Document>, scanned: Option<&Text<'_>>) -> Self {
         let mut wanted: HashMap<*const Document, Vec<&Spot>> = HashMap::new();
         for spot in drafts.flat_map(Draft::spots) {
             let spots = wanted.entry(Rc::as_ptr(&spot.document)).or_default();
@@ -312,7 +335,11 @@ impl Lines {
                 spots.push(spot);
             }
         }
-        Self(wanted.into_iter().map(|(document, spots)| (document, lines(&spots))).collect())
+        let of_document = |(document, spots): (*const Document, Vec<&Spot>)| {
+            let scanned = scanned.filter(|_| document == Rc::as_ptr(root));
+            (document, lines(&spots, scanned))
+        };
+        Self(wanted.into_iter().map(of_document).collect())
     }
 
     fn origin(&self, spot: &Spot) -> Origin {
@@ -321,12 +348,12 @@ impl Lines {
     }
 }
 
-fn lines(spots: &[&Spot]) -> HashMap<Vec<Key>, u32> {
+fn lines(spots: &[&Spot], scanned: Option<&Text<'_>>) -> HashMap<Vec<Key>, u32> {
     let Some(first) = spots.first().filter(|spot| !spot.document.plain) else { return HashMap::new() };
     let steps: Vec<Vec<Step<'_>>> = spots.iter().map(|spot| spot.steps()).collect();
-    yaml::locate(&first.document.text, &steps)
-        .into_iter()
-        .zip(spots)
-        .filter_map(|(place, spot)| place.map(|(line, _)| (spot.path.clone(), line)))
-        .collect()
+    let places = match scanned {
+        Some(scanned) => steps.iter().map(|path| scanned.value_place(path)).collect(),
+        None => yaml::locate(&first.document.text, &steps),
+    };
+    places.into_iter().zip(spots).filter_map(|(place, spot)| place.map(|(line, _)| (spot.path.clone(), line))).collect()
 }

@@ -2,20 +2,6 @@
 
 /// The number that a word is to JavaScript's `Number`.
 pub(super) fn parse(word: &str) -> Option<f64> {
-    let (sign, digits) = match word.as_bytes().first()? {
-        b'-' => (-1.0, &word[1..]),
-        b'+' => (1.0, &word[1..]),
-        _ => (1.0, word),
-    };
-    let whole = |digits: &str, radix: u32| {
-        // JavaScript takes no sign before these.
-        (digits.len() == word.len() - 2 && !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix)))
-            .then(|| {
-                digits.chars().fold(0.0, |sum, digit| {
-                    sum * f64::from(radix) + f64::from(digit.to_digit(radix).unwrap_or_default())
-                })
-            })
-    };
     match word.get(..2) {
         Some("0x" | "0X") => return whole(&word[2..], 16),
         Some("0o" | "0O") => return whole(&word[2..], 8),
@@ -23,12 +9,15 @@ pub(super) fn parse(word: &str) -> Option<f64> {
         _ => {}
     }
     // Rust reads `inf` and `nan` too.
-    if !digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
-        || !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
-    {
-        return None;
-    }
-    digits.parse::<f64>().ok().map(|value| sign * value)
+    let digits = word.strip_prefix(['-', '+']).unwrap_or(word);
+    let decimal = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    if decimal { word.parse().ok() } else { None }
+}
+
+fn whole(digits: &str, radix: u32) -> Option<f64> {
+    let digits = digits.chars().map(|digit| digit.to_digit(radix)).collect::<Option<Vec<_>>>()?;
+    (!digits.is_empty()).then(|| digits.iter().fold(0.0, |sum, &digit| sum * f64::from(radix) + f64::from(digit)))
 }
 
 /// A number as JavaScript prints it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::dotenv;
-use super::files::{self, Document, Files, Key, Spot};
+use super::files::{self, Document, Files, Key, Spot, Variables};
 use super::number;
 use super::plain;
 use super::variables::{self, Argument, Literal, Meaning, Source, Variable};
@@ -172,8 +172,8 @@ pub(super) struct Resolver<'r, 'w> {
 enum Environment {
     /// The stage is not told yet: the process alone, and these were asked for and not there.
     Process(BTreeSet<String>),
-    /// The `.env` files count too, and these are their variables.
-    Files(HashMap<String, String>),
+    /// The `.env` files count too, and these are their variables, the first file in front.
+    Files(Vec<Rc<Variables>>),
     /// Something is wrong with them.
     Trouble(String),
 }
@@ -224,21 +224,37 @@ impl<'r, 'w> Resolver<'r, 'w> {
         // The program looks at the file's own stage even when it is asked for another.
         let _ = self.property(&["provider", "stage"]);
         let files = self.environment_files();
-        let asked = match &mut self.environment {
-            Environment::Process(asked) => std::mem::take(asked),
-            _ => return,
-        };
+        let Environment::Process(asked) = &mut self.environment else { return };
+        let asked = std::mem::take(asked);
         self.environment = match files {
-            Ok(variables) => {
-                match asked.iter().find(|&name| variables.get(name).is_some_and(|value| !value.is_empty())) {
+            Ok(files) => {
+                let is_set =
+                    |name: &str| matches!(self.variable_of(&files, name), Ok(Some(value)) if !value.is_empty());
+                match asked.iter().find(|name| is_set(name)) {
                     Some(name) => Environment::Trouble(format!(
                         "`{name}` has a part in which `.env` file is read, and stands in that file"
                     )),
-                    None => Environment::Files(variables),
+                    None => Environment::Files(files),
                 }
             }
             Err(trouble) => Environment::Trouble(format!("the `.env` files cannot be told: {}", trouble.reason)),
         };
+    }
+
+    /// A variable of the environment, which is in front of the files. What stands in one of them is expanded in version
+    /// 3, even when the environment has it too.
+    fn variable_of(&self, files: &[Rc<Variables>], name: &str) -> Result<Option<String>> {
+        let world = self.files.world;
+        let raw = |name: &str| world.variable(name).or_else(|| files.iter().find_map(|file| file.get(name)).cloned());
+        let Some(value) = raw(name) else { return Ok(None) };
+        let expands = self.rules == Rules::Three && files.iter().any(|file| file.contains_key(name));
+        if !expands {
+            return Ok(Some(value));
+        }
+        match dotenv::expand(&value, &raw) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Trouble::new(format!("the value of `{name}` refers to itself"))),
+        }
     }
 
     /// The stage in the name of a `.env` file, where version 3 takes a stage that is null or empty as it is.
@@ -258,43 +274,22 @@ impl<'r, 'w> Resolver<'r, 'w> {
         }
     }
 
-    fn environment_files(&mut self) -> Result<HashMap<String, String>> {
+    fn environment_files(&mut self) -> Result<Vec<Rc<Variables>>> {
         let wanted = match (self.rules, self.property(&["useDotenv"])?) {
             (Rules::Four, _) | (_, Found::Tree(..)) => true,
             (_, Found::Scalar(value, _)) => value.is_truthy(),
             (_, Found::Missing) => false,
         };
-        if !wanted {
-            return Ok(HashMap::new());
-        }
-        let stage = self.environment_stage()?;
-        let mut parsed: Vec<(String, String)> = Vec::new();
-        for name in [format!(".env.{stage}"), ".env".to_owned()] {
-            let Some(text) = self.files.environment(&name)? else { continue };
-            for (name, value) in dotenv::parse(&String::from_utf8_lossy(&text)) {
-                if !parsed.iter().any(|(known, _)| *known == name) {
-                    parsed.push((name, value));
-                }
-            }
+        let mut found = Vec::new();
+        if wanted {
+            let stage = self.environment_stage()?;
+            found.extend(self.files.environment(&format!(".env.{stage}"))?);
             // Version 3 reads one of the two, and version 4 both.
-            if self.rules == Rules::Three {
-                break;
+            if self.rules == Rules::Four || found.is_empty() {
+                found.extend(self.files.environment(".env")?);
             }
         }
-        let world = self.files.world;
-        // The environment is in front of the files.
-        let raw: HashMap<String, String> = parsed
-            .into_iter()
-            .map(|(name, value)| {
-                let value = world.variable(&name).unwrap_or(value);
-                (name, value)
-            })
-            .collect();
-        if self.rules == Rules::Four {
-            return Ok(raw);
-        }
-        let variable = |name: &str| raw.get(name).cloned().or_else(|| world.variable(name));
-        Ok(raw.iter().map(|(name, value)| (name.clone(), dotenv::expand(value, &variable))).collect())
+        Ok(found)
     }
 
     /// Counts what is done, and how long the chain of references is.
@@ -338,6 +333,9 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 around: (before.to_owned(), after.to_owned()),
                 rest: rest.to_vec(),
             });
+        }
+        if spot.path.is_empty() {
+            spot.document.ask(key);
         }
         let Some((key, value)) = spot.value(&spot.document).and_then(|value| files::child(value, key)) else {
             return Found::Missing;
@@ -660,15 +658,22 @@ impl<'r, 'w> Resolver<'r, 'w> {
     }
 
     fn environment_variable(&mut self, name: String) -> Result<Option<String>> {
-        let process = self.files.world.variable(&name);
         match &mut self.environment {
             Environment::Process(asked) => {
+                let process = self.files.world.variable(&name);
                 if process.is_none() {
                     asked.insert(name);
                 }
                 Ok(process)
             }
-            Environment::Files(variables) => Ok(variables.get(&name).cloned().or(process)),
+            Environment::Files(files) => {
+                let files = files.clone();
+                if files.iter().filter_map(|file| file.get(&name)).any(|value| value.contains('$')) {
+                    // Expansion is work.
+                    *self.steps += 100;
+                }
+                self.variable_of(&files, &name)
+            }
             Environment::Trouble(reason) => Err(Trouble::new(reason.clone())),
         }
     }

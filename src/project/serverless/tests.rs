@@ -1,11 +1,11 @@
 //! What a service file comes to, in a world that is made up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::{dotenv, read, variables};
+use super::{dotenv, number, read, variables};
 use crate::core::binding::{ANY_STAGE, Answer, Binding, Said};
 use crate::core::error::{Error, Result};
 use crate::project::{Question, World};
@@ -466,11 +466,60 @@ fn a_map_of_very_many_stages_is_cut_off() {
 }
 
 #[test]
+fn numbers_are_printed_as_javascript_prints_them() {
+    let printed = [
+        ("12", "12"),
+        ("-012", "-12"),
+        ("1.50", "1.5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1e3", "1000"),
+        ("-0", "0"),
+        ("0x1F", "31"),
+        ("0o17", "15"),
+        ("0b11", "3"),
+        ("1e21", "1e+21"),
+        ("1e-7", "1e-7"),
+        ("0.000001", "0.000001"),
+        ("123456789012345678901", "123456789012345680000"),
+        ("1e400", "Infinity"),
+    ];
+    for (word, expected) in printed {
+        assert_eq!(number::parse(word).map(number::shown).as_deref(), Some(expected), "{word}");
+    }
+    for word in ["", "-", ".", "1e", "1-2", "0x", "0xg", "-0x1", "inf", "nan", "1_0", "a"] {
+        assert_eq!(number::parse(word), None, "{word}");
+    }
+}
+
+#[test]
 fn the_environment_files_are_read_as_dotenv_reads_them() {
     let text =
         "# note\nexport A=1\n B = two # tail\nC='x # y'\nD=\"a\\nb\"\nE=`q`\nF=\nG\nA=2\nH=\"open\nI='a'b\nJ: j\n";
-    let found: Vec<String> = dotenv::parse(text).iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let found = dotenv::parse(text).into_iter().map(|(name, value)| format!("{name}={value}"));
+    let found: Vec<String> = found.collect::<BTreeSet<_>>().into_iter().collect();
     assert_eq!(found, ["A=2", "B=two", "C=x # y", "D=a\nb", "E=q", "F=", "H=\"open", "I='a'b", "J=j"]);
+}
+
+#[test]
+fn a_variable_that_holds_itself_ends_in_words() {
+    let world = world(&[("/repository/service/.env", "A=x$B\nB=y$A\nC=$C\nD=d\n")]);
+    let told = |name: &str| {
+        let text = "useDotenv: true\n".to_owned() + &aws(&format!("${{env:{name}}}"));
+        told(&ask(&world, &text, None).answer)
+    };
+    assert_eq!(told("A"), "provider.profile: the value of `A` refers to itself");
+    assert_eq!(told("C"), "provider.profile: the value of `C` refers to itself");
+    assert_eq!(told("D"), "d");
+}
+
+#[test]
+fn a_large_environment_file_is_refused() {
+    let large = "A=1\n".repeat(70_000);
+    let world = world(&[("/repository/service/.env", &large)]);
+    let text = "useDotenv: true\n".to_owned() + &aws("${env:A}");
+    let reason = "provider.profile: the `.env` files cannot be told: `.env` is larger than 256 KiB";
+    assert_eq!(told(&ask(&world, &text, None).answer), reason);
 }
 
 /// Pieces that mean something in a text with variables.
