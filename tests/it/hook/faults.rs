@@ -21,7 +21,7 @@ fn without_a_place_for_reference_files_it_follows_at_every_cd(shell: &Shell) {
     assert_eq!(prompt.line("cd below"), "");
     assert_eq!(prompt.line("cd ../.."), TO_NONE);
 }
-in_every_shell!(without_a_place_for_reference_files_it_follows_at_every_cd: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(without_a_place_for_reference_files_it_follows_at_every_cd);
 
 fn a_state_directory_that_cannot_be_written_is_told_by_allow_and_not_at_prompts(shell: &Shell) {
     let home = Home::new().config(CONFIG).file("project/.credenv.yml", DEV).env("XDG_STATE_HOME", "/proc/nowhere");
@@ -35,11 +35,16 @@ fn a_state_directory_that_cannot_be_written_is_told_by_allow_and_not_at_prompts(
     prompt.line("credenv use devProfile");
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
 }
-in_every_shell!(a_state_directory_that_cannot_be_written_is_told_by_allow_and_not_at_prompts: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_state_directory_that_cannot_be_written_is_told_by_allow_and_not_at_prompts);
 
 /// A disk of a few pages, filled before the shell starts.
-const FULL_DISK: &str = "mount -t tmpfs -o size=64k tmpfs \"$HOME/.local/state\" || exit 9; cp -r \"$HOME/saved\" \
-                         \"$HOME/.local/state/credenv\"; cat /dev/zero >\"$HOME/.local/state/full\" 2>/dev/null; exec \"$@\"";
+const FULL_DISK: &str = r#"
+state=$HOME/.local/state
+mount -t tmpfs -o size=64k tmpfs "$state" || exit 9
+cp -r "$HOME/saved" "$state/credenv"
+cat /dev/zero >"$state/full" 2>/dev/null
+exec "$@"
+"#;
 
 fn on_a_full_disk_what_was_allowed_stays_so_and_nothing_is_lost(shell: &Shell) {
     let home = home();
@@ -68,7 +73,7 @@ fn on_a_full_disk_what_was_allowed_stays_so_and_nothing_is_lost(shell: &Shell) {
     let told = prompt.line_and_look("credenv allow");
     assert!(told.ends_with(super::TO_PROD), "{told}");
 }
-in_every_shell!(on_a_full_disk_what_was_allowed_stays_so_and_nothing_is_lost: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(on_a_full_disk_what_was_allowed_stays_so_and_nothing_is_lost);
 
 fn without_a_home_the_prompt_comes(shell: &Shell) {
     let home = home();
@@ -91,11 +96,14 @@ fn without_a_home_the_prompt_comes(shell: &Shell) {
         assert_eq!(prompt.profile(), None);
     }
 }
-in_every_shell!(without_a_home_the_prompt_comes: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(without_a_home_the_prompt_comes);
+
+/// Spoils the file of the project; false where that cannot be done here.
+type Spoil = fn(&Home) -> bool;
 
 fn a_project_file_that_cannot_be_read_any_more_changes_nothing_but_what_it_asked_for(shell: &Shell) {
     let file = "project/.credenv.yml";
-    let spoil: [(&str, fn(&Home) -> bool); 9] = [
+    let spoil: [(&str, Spoil); 9] = [
         ("locked", |home| home.lock("project/.credenv.yml")),
         ("a directory", |home| {
             home.remove("project/.credenv.yml");
@@ -153,7 +161,7 @@ fn a_project_file_that_cannot_be_read_any_more_changes_nothing_but_what_it_asked
         assert_eq!(prompt.line("cd project"), TO_DEV, "mended: {what}");
     }
 }
-in_every_shell!(a_project_file_that_cannot_be_read_any_more_changes_nothing_but_what_it_asked_for: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_project_file_that_cannot_be_read_any_more_changes_nothing_but_what_it_asked_for);
 
 fn a_directory_deleted_under_the_shell_is_a_place_without_projects(shell: &Shell) {
     let home = home();
@@ -176,7 +184,7 @@ fn a_directory_deleted_under_the_shell_is_a_place_without_projects(shell: &Shell
     settled(prompt.env()).must_be(&first, "at home");
     assert_eq!(prompt.line("cd project"), TO_DEV);
 }
-in_every_shell!(a_directory_deleted_under_the_shell_is_a_place_without_projects: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_directory_deleted_under_the_shell_is_a_place_without_projects);
 
 fn ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on(shell: &Shell) {
     let home = home();
@@ -195,7 +203,7 @@ fn ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on(shell: &Shell) {
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
     assert_eq!(prompt.line("cd ../.."), TO_NONE);
 }
-in_every_shell!(ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on);
 
 fn a_binary_that_is_gone_or_fails_changes_nothing(shell: &Shell) {
     let home = home();
@@ -228,7 +236,7 @@ fn a_binary_that_is_gone_or_fails_changes_nothing(shell: &Shell) {
     let _ = prompt.look();
     assert_eq!(prompt.line("cd .."), TO_NONE);
 }
-in_every_shell!(a_binary_that_is_gone_or_fails_changes_nothing: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_binary_that_is_gone_or_fails_changes_nothing);
 
 /// What `project --json` says of the trust in the file of that directory.
 fn trust(home: &Home, directory: &str) -> String {
@@ -242,9 +250,15 @@ fn trust(home: &Home, directory: &str) -> String {
 fn of_three_hundred_verdicts_at_once_none_is_lost() {
     let home =
         (0..300).fold(Home::new().config(CONFIG), |home, number| home.file(format!("many/{number}/.credenv.yml"), DEV));
-    let script = "number=0; while [ $number -lt 300 ]; do\n  case $number in *[02468]) word=allow ;; *) word=deny ;; esac\n  \
-                  credenv $word many/$number/.credenv.yml >/dev/null 2>&1 || echo \"$number failed\" &\n  \
-                  number=$((number + 1))\ndone; wait";
+    let script = r#"
+        number=0
+        while [ $number -lt 300 ]; do
+            case $number in *[02468]) word=allow ;; *) word=deny ;; esac
+            credenv $word many/$number/.credenv.yml >/dev/null 2>&1 || echo "$number failed" &
+            number=$((number + 1))
+        done
+        wait
+    "#;
     home.run("sh", ["-c", script]).check();
     for number in 0..300 {
         let expected = if number % 2 == 0 { "trusted" } else { "denied" };
@@ -255,8 +269,16 @@ fn of_three_hundred_verdicts_at_once_none_is_lost() {
 #[test]
 fn of_three_hundred_verdicts_on_one_file_one_stays_whole() {
     let home = Home::new().config(CONFIG).file("one/.credenv.yml", DEV);
-    let script = "cd one; number=0; while [ $number -lt 150 ]; do\n  credenv allow >/dev/null 2>&1 || echo failed &\n  credenv deny \
-                  >/dev/null 2>&1 || echo failed &\n  number=$((number + 1))\ndone; wait";
+    let script = r"
+        cd one
+        number=0
+        while [ $number -lt 150 ]; do
+            credenv allow >/dev/null 2>&1 || echo failed &
+            credenv deny >/dev/null 2>&1 || echo failed &
+            number=$((number + 1))
+        done
+        wait
+    ";
     home.run("sh", ["-c", script]).check();
     let trust = trust(&home, "one");
     assert!(trust == "trusted" || trust == "denied", "{trust}");

@@ -19,7 +19,7 @@ fn a_line_shows_what_it_printed_and_nothing_else(shell: &Shell) {
     assert_eq!(prompt.line("echo three"), "three\n");
     assert_eq!(prompt.try_line("exit 7").unwrap_err().1, 7);
 }
-in_every_shell!(a_line_shows_what_it_printed_and_nothing_else: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_line_shows_what_it_printed_and_nothing_else);
 
 fn processes_are_counted(shell: &Shell) {
     let home = Home::new();
@@ -30,4 +30,4 @@ fn processes_are_counted(shell: &Shell) {
     prompt.line("/bin/true");
     assert_eq!(prompt.processes() - first, 1);
 }
-in_every_shell!(processes_are_counted: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(processes_are_counted);

@@ -27,7 +27,7 @@ fn twenty_idle_prompts_start_no_process(shell: &Shell) {
         assert_eq!(processes, 0, "in `{directory}`");
     }
 }
-in_every_shell!(twenty_idle_prompts_start_no_process: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(twenty_idle_prompts_start_no_process);
 
 fn each_change_that_matters_starts_one_process(shell: &Shell) {
     let home = home();
@@ -81,4 +81,4 @@ fn each_change_that_matters_starts_one_process(shell: &Shell) {
         prompt.line("credenv use bare");
     });
 }
-in_every_shell!(each_change_that_matters_starts_one_process: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(each_change_that_matters_starts_one_process);

@@ -26,7 +26,7 @@ fn a_choice_made_outside_holds_outside(shell: &Shell) {
     assert_eq!(prompt.line("cd project"), TO_DEV);
     assert_eq!(prompt.line("cd .."), TO_NONE);
 }
-in_every_shell!(a_choice_made_outside_holds_outside: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_choice_made_outside_holds_outside);
 
 fn a_choice_made_in_a_project_holds_in_that_project(shell: &Shell) {
     let home = home();
@@ -49,7 +49,7 @@ fn a_choice_made_in_a_project_holds_in_that_project(shell: &Shell) {
     assert_eq!(prompt.line("cd ../.."), TO_NONE);
     settled(prompt.env()).must_be(&first, "outside at last");
 }
-in_every_shell!(a_choice_made_in_a_project_holds_in_that_project: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_choice_made_in_a_project_holds_in_that_project);
 
 fn a_choice_in_a_nested_project_holds_there_alone(shell: &Shell) {
     let home = home();
@@ -66,7 +66,7 @@ fn a_choice_in_a_nested_project_holds_there_alone(shell: &Shell) {
     assert_eq!(prompt.line("cd .."), TO_MY_PROD);
     assert_eq!(prompt.line("cd .."), TO_NONE);
 }
-in_every_shell!(a_choice_in_a_nested_project_holds_there_alone: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_choice_in_a_nested_project_holds_there_alone);
 
 fn kept_it_holds_everywhere_until_auto(shell: &Shell) {
     let home = home();
@@ -85,7 +85,7 @@ fn kept_it_holds_everywhere_until_auto(shell: &Shell) {
     assert_eq!(prompt.line("cd .aws"), "");
     assert_profile(&mut prompt, "-");
 }
-in_every_shell!(kept_it_holds_everywhere_until_auto: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(kept_it_holds_everywhere_until_auto);
 
 fn off_in_a_project_holds_until_it_is_left_or_auto(shell: &Shell) {
     let home = home();
@@ -101,7 +101,7 @@ fn off_in_a_project_holds_until_it_is_left_or_auto(shell: &Shell) {
     assert!(shown.contains("devProfile"), "{shown}");
     assert_profile(&mut prompt, "devProfile");
 }
-in_every_shell!(off_in_a_project_holds_until_it_is_left_or_auto: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(off_in_a_project_holds_until_it_is_left_or_auto);
 
 fn use_minus_goes_back_to_the_profile_before(shell: &Shell) {
     let home = home();
@@ -114,7 +114,7 @@ fn use_minus_goes_back_to_the_profile_before(shell: &Shell) {
     prompt.line("credenv use -");
     assert_profile(&mut prompt, "prodProfile");
 }
-in_every_shell!(use_minus_goes_back_to_the_profile_before: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(use_minus_goes_back_to_the_profile_before);
 
 fn a_variable_exported_by_hand_in_a_project_is_the_person_s(shell: &Shell) {
     let home = home();
@@ -131,7 +131,7 @@ fn a_variable_exported_by_hand_in_a_project_is_the_person_s(shell: &Shell) {
     assert_profile(&mut prompt, "mine");
     assert_eq!(prompt.variable("AWS_REGION"), None, "what credenv set is taken back");
 }
-in_every_shell!(a_variable_exported_by_hand_in_a_project_is_the_person_s: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_variable_exported_by_hand_in_a_project_is_the_person_s);
 
 fn a_variable_unset_by_hand_in_a_project_stays_unset_there(shell: &Shell) {
     let home = home();
@@ -143,7 +143,7 @@ fn a_variable_unset_by_hand_in_a_project_stays_unset_there(shell: &Shell) {
     assert_eq!(prompt.variable("AWS_REGION"), None);
     assert_profile(&mut prompt, "devProfile");
 }
-in_every_shell!(a_variable_unset_by_hand_in_a_project_stays_unset_there: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_variable_unset_by_hand_in_a_project_stays_unset_there);
 
 fn a_variable_that_was_not_exported_is_not_exported_afterwards(shell: &Shell) {
     let home = home();
@@ -160,7 +160,7 @@ fn a_variable_that_was_not_exported_is_not_exported_afterwards(shell: &Shell) {
     assert!(!prompt.env().holds(b"hunter2"));
     assert_eq!(prompt.line("echo \"$AWS_PROFILE $AWS_SECRET_ACCESS_KEY\""), "my own hunter2\n");
 }
-in_every_shell!(a_variable_that_was_not_exported_is_not_exported_afterwards: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_variable_that_was_not_exported_is_not_exported_afterwards);
 
 fn secrets_make_way_inside_and_come_back_outside(shell: &Shell) {
     let home = home();
@@ -175,7 +175,7 @@ fn secrets_make_way_inside_and_come_back_outside(shell: &Shell) {
         settled(prompt.env()).must_be(&first, "outside");
     }
 }
-in_every_shell!(secrets_make_way_inside_and_come_back_outside: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(secrets_make_way_inside_and_come_back_outside);
 
 /// Editors and terminal multiplexers start shells in other places than those from which they come.
 fn a_new_shell_that_inherits_the_state_follows_its_own_directory(shell: &Shell) {
@@ -203,7 +203,7 @@ fn a_new_shell_that_inherits_the_state_follows_its_own_directory(shell: &Shell) 
 
     settled(prompt.env()).must_be(&settled(inside), "the shell itself is where it was");
 }
-in_every_shell!(a_new_shell_that_inherits_the_state_follows_its_own_directory: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_new_shell_that_inherits_the_state_follows_its_own_directory);
 
 fn what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt(shell: &Shell) {
     let home = home();
@@ -215,7 +215,7 @@ fn what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt(shell: &Shell
     let mut again = session.start().unwrap();
     assert_profile(&mut again, "devProfile");
 }
-in_every_shell!(what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt);
 
 fn a_choice_made_by_hand_is_inherited(shell: &Shell) {
     let home = home();
@@ -230,7 +230,7 @@ fn a_choice_made_by_hand_is_inherited(shell: &Shell) {
     child.line_and_look("credenv off");
     assert_profile(&mut child, "-");
 }
-in_every_shell!(a_choice_made_by_hand_is_inherited: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_choice_made_by_hand_is_inherited);
 
 fn a_damaged_state_is_told_once_and_switching_goes_on(shell: &Shell) {
     let home = home();
@@ -249,7 +249,7 @@ fn a_damaged_state_is_told_once_and_switching_goes_on(shell: &Shell) {
         assert!(!home.has("X") && !home.has("project/X"));
     }
 }
-in_every_shell!(a_damaged_state_is_told_once_and_switching_goes_on: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_damaged_state_is_told_once_and_switching_goes_on);
 
 fn two_terminals_at_once_share_trust_and_nothing_else(shell: &Shell) {
     let home = home();
@@ -270,4 +270,4 @@ fn two_terminals_at_once_share_trust_and_nothing_else(shell: &Shell) {
     assert_eq!(one.look(), "", "its own choice holds");
     assert_profile(&mut one, "bare");
 }
-in_every_shell!(two_terminals_at_once_share_trust_and_nothing_else: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(two_terminals_at_once_share_trust_and_nothing_else);

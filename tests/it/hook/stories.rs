@@ -32,7 +32,10 @@ fn entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_befo
         settled(prompt.env()).must_be(&first, "outside at last");
     }
 }
-in_every_shell!(entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_before: bash bash_posix zsh fish dash busybox_ash ksh mksh yash);
+in_every_shell!(
+    entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_before:
+    bash bash_posix zsh fish dash busybox_ash ksh mksh yash
+);
 
 fn the_first_prompt_follows_the_project_in_which_a_shell_starts(shell: &Shell) {
     let home = home();
@@ -41,7 +44,7 @@ fn the_first_prompt_follows_the_project_in_which_a_shell_starts(shell: &Shell) {
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
     assert_eq!(prompt.line("cd .."), TO_NONE);
 }
-in_every_shell!(the_first_prompt_follows_the_project_in_which_a_shell_starts: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(the_first_prompt_follows_the_project_in_which_a_shell_starts);
 
 fn the_nearest_project_wins(shell: &Shell) {
     let home = home();
@@ -55,7 +58,7 @@ fn the_nearest_project_wins(shell: &Shell) {
     assert_eq!(prompt.line("cd"), TO_NONE);
     assert_eq!(prompt.profile(), None);
 }
-in_every_shell!(the_nearest_project_wins: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(the_nearest_project_wins);
 
 fn an_edit_is_seen_at_the_next_prompt_and_asks_again_only_if_it_means_something_else(shell: &Shell) {
     let home = home();
@@ -84,7 +87,7 @@ fn an_edit_is_seen_at_the_next_prompt_and_asks_again_only_if_it_means_something_
     assert_eq!(prompt.look(), TO_PROD);
     assert_eq!(prompt.profile().as_deref(), Some("prodProfile"));
 }
-in_every_shell!(an_edit_is_seen_at_the_next_prompt_and_asks_again_only_if_it_means_something_else: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(an_edit_is_seen_at_the_next_prompt_and_asks_again_only_if_it_means_something_else);
 
 /// The shell runs the check at once behind each edit; none may be lost, however fast they come.
 fn of_many_edits_within_one_second_none_is_missed(shell: &Shell) {
@@ -96,7 +99,7 @@ fn of_many_edits_within_one_second_none_is_missed(shell: &Shell) {
         assert_eq!(prompt.look(), format!("credenv: devProfile ({region}) ← .credenv.yml:1\n"), "edit {number}");
     }
 }
-in_every_shell!(of_many_edits_within_one_second_none_is_missed: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(of_many_edits_within_one_second_none_is_missed);
 
 fn a_nearer_file_is_seen_when_it_comes_and_when_it_goes(shell: &Shell) {
     let home = home();
@@ -122,7 +125,7 @@ fn a_nearer_file_is_seen_when_it_comes_and_when_it_goes(shell: &Shell) {
     assert!(prompt.either("cd \"$HOME/moved\"", "cd $HOME/moved").ends_with(&is_new(".credenv.yml")));
     assert_eq!(prompt.profile(), None, "a project under another name was never allowed");
 }
-in_every_shell!(a_nearer_file_is_seen_when_it_comes_and_when_it_goes: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_nearer_file_is_seen_when_it_comes_and_when_it_goes);
 
 fn a_change_in_the_aws_files_is_seen_inside_a_project(shell: &Shell) {
     let home = home();
@@ -142,7 +145,7 @@ fn a_change_in_the_aws_files_is_seen_inside_a_project(shell: &Shell) {
     home.write(".aws/config", CONFIG);
     assert_eq!(prompt.look(), TO_DEV);
 }
-in_every_shell!(a_change_in_the_aws_files_is_seen_inside_a_project: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_change_in_the_aws_files_is_seen_inside_a_project);
 
 fn a_new_file_is_followed_once_it_is_allowed_and_never_after_it_was_denied(shell: &Shell) {
     let home = Home::new().config(CONFIG).file("project/.credenv.yml", DEV);
@@ -164,7 +167,7 @@ fn a_new_file_is_followed_once_it_is_allowed_and_never_after_it_was_denied(shell
     assert!(again.ends_with(TO_PROD), "{again}");
     assert_eq!(prompt.profile().as_deref(), Some("prodProfile"));
 }
-in_every_shell!(a_new_file_is_followed_once_it_is_allowed_and_never_after_it_was_denied: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_new_file_is_followed_once_it_is_allowed_and_never_after_it_was_denied);
 
 fn a_stranger_s_file_takes_nothing_away(shell: &Shell) {
     let home = home();
@@ -175,7 +178,7 @@ fn a_stranger_s_file_takes_nothing_away(shell: &Shell) {
     assert!(shown.contains(&is_new(".credenv.yml")), "{shown}");
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
 }
-in_every_shell!(a_stranger_s_file_takes_nothing_away: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_stranger_s_file_takes_nothing_away);
 
 fn a_symlinked_directory_is_the_project_it_leads_to(shell: &Shell) {
     let home = home().symlink("project", "link").directory("elsewhere");
@@ -199,7 +202,7 @@ fn a_symlinked_directory_is_the_project_it_leads_to(shell: &Shell) {
         assert_eq!(prompt.either("cd \"$HOME/link\"", "cd $HOME/link"), TO_DEV);
     }
 }
-in_every_shell!(a_symlinked_directory_is_the_project_it_leads_to: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_symlinked_directory_is_the_project_it_leads_to);
 
 fn a_project_file_may_be_a_symlink_and_is_seen_to_lead_elsewhere(shell: &Shell) {
     let home = home().file("one", DEV).file("two", PROD).directory("linked");
@@ -212,7 +215,7 @@ fn a_project_file_may_be_a_symlink_and_is_seen_to_lead_elsewhere(shell: &Shell) 
     assert!(shown.contains(".credenv.yml"), "{shown}");
     assert_eq!(prompt.profile(), None);
 }
-in_every_shell!(a_project_file_may_be_a_symlink_and_is_seen_to_lead_elsewhere: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_project_file_may_be_a_symlink_and_is_seen_to_lead_elsewhere);
 
 const SERVERLESS: &str = "\
 service: shop
@@ -241,4 +244,4 @@ fn a_serverless_project_gives_the_profile_of_every_stage(shell: &Shell) {
     assert!(shown.is_empty() || shown.contains("stage dev"), "{shown}");
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
 }
-in_every_shell!(a_serverless_project_gives_the_profile_of_every_stage: bash zsh fish dash ksh mksh yash);
+at_every_prompt!(a_serverless_project_gives_the_profile_of_every_stage);

@@ -61,7 +61,7 @@ impl Home {
     /// Takes from everybody the right to read a file; whether that keeps us from it.
     pub(crate) fn lock(&self, path: impl AsRef<Path>) -> bool {
         let path = self.path(path);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         fs::read(path).is_err()
     }
 

@@ -29,3 +29,10 @@ macro_rules! in_every_shell {
         }
     };
 }
+
+/// The same for the shells that have a hook of their own; one hook serves dash and busybox ash.
+macro_rules! at_every_prompt {
+    ($story:ident) => {
+        in_every_shell!($story: bash zsh fish dash ksh mksh yash);
+    };
+}

@@ -24,6 +24,22 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What the prompt ends with; in fish a number stands before the bracket, because fish draws a prompt more than once.
 const PROMPT: &str = "[prompt";
 
+/// A prompt that counts; and what tells where the output of a line begins.
+const FISH_PROMPT: &str = r"
+set -g test_number 0
+function fish_prompt
+    set -g test_number (math $test_number + 1)
+    builtin printf 'PROMPT %d]' $test_number
+end
+function test_output --on-event fish_preexec
+    builtin printf '\x02'
+end
+function fish_title
+end
+function fish_right_prompt
+end
+";
+
 /// What fish shows before the output of a line, behind the line itself, which its editor draws.
 const OUTPUT: u8 = 2;
 
@@ -74,12 +90,6 @@ impl<'h> Session<'h> {
     /// A line below ours.
     pub(crate) fn after(mut self, line: &str) -> Self {
         self.after.extend([line, "\n"]);
-        self
-    }
-
-    /// Another word for the shell's command line.
-    pub(crate) fn argument(mut self, word: &str) -> Self {
-        self.command.push(word.to_owned());
         self
     }
 
@@ -153,7 +163,7 @@ impl<'h> Session<'h> {
         let (sender, screen) = mpsc::channel();
         let mut stdout = child.stdout.take().unwrap();
         thread::spawn(move || {
-            let mut bytes = [0; 65_536];
+            let mut bytes = vec![0; 65_536];
             while let Ok(length @ 1..) = stdout.read(&mut bytes) {
                 if sender.send(bytes[..length].to_vec()).is_err() {
                     break;
@@ -197,14 +207,9 @@ impl<'h> Session<'h> {
                 },
                 format!("PS1='{PROMPT}]' PS2=\n"),
             ),
-            Family::Fish => (
-                "set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
-                format!(
-                    "set -g test_number 0\nfunction fish_prompt; set -g test_number (math $test_number + 1); builtin \
-                     printf '{PROMPT} %d]' $test_number; end\nfunction test_output --on-event fish_preexec; builtin printf '\\x02'; \
-                     end\nfunction fish_title; end\nfunction fish_right_prompt; end\n"
-                ),
-            ),
+            Family::Fish => {
+                ("set -g fish_greeting; set -g fish_autosuggestion_enabled 0", FISH_PROMPT.replace("PROMPT", PROMPT))
+            }
         };
         let before_hook = match self.shell.called {
             // ksh93 and mksh have no hook but the prompt itself, so it must stand there first.
@@ -350,12 +355,6 @@ impl Prompt<'_> {
         }
     }
 
-    /// What the terminal shows until the next prompt, masked.
-    pub(crate) fn next_prompt(&mut self) -> String {
-        let seen = self.wait().unwrap_or_else(|seen| panic!("{}: no prompt: {}", self.shell.name, said(&seen)));
-        self.masked(&seen)
-    }
-
     /// Interrupts what is running, and waits until the shell listens again. Some shells show a prompt more, or one of
     /// their own, and a terminal forgets what was typed before.
     pub(crate) fn interrupt(&mut self) {
@@ -469,8 +468,8 @@ fn python() -> &'static Path {
     })
 }
 
-/// What stands behind the line as the editor of fish draws it, without the mark with which fish looks whether the output
-/// ended in a newline.
+/// What stands behind the line as the editor of fish draws it, without the mark with which fish looks whether the
+/// output ended in a newline.
 fn output_in_fish(seen: &[u8], is_first: bool) -> Vec<u8> {
     // There is no event for an empty line.
     let newline = || seen.iter().position(|byte| *byte == b'\n').filter(|_| !is_first);
