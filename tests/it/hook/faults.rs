@@ -184,8 +184,7 @@ fn ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on(shell: &Shell) {
     home.replace_by_script("bin/credenv", ">\"$HOME/started\"; exec sleep 30");
     prompt.keys(b"cd project\n");
     home.wait_for("started");
-    prompt.keys(b"\x03");
-    prompt.resume();
+    prompt.interrupt();
     // Nor does it hang at each prompt from now on.
     home.remove("started");
     prompt.line("true");

@@ -15,8 +15,7 @@ fn a_line_shows_what_it_printed_and_nothing_else(shell: &Shell) {
     prompt.line("false");
     assert_eq!(prompt.either("echo $?", "echo $status"), "1\n");
     prompt.keys_until(b"cat\nseen\n", "seen");
-    prompt.keys(b"\x03");
-    prompt.resume();
+    prompt.interrupt();
     assert_eq!(prompt.line("echo three"), "three\n");
     assert_eq!(prompt.try_line("exit 7").unwrap_err().1, 7);
 }

@@ -356,10 +356,24 @@ impl Prompt<'_> {
         self.masked(&seen)
     }
 
-    /// Waits for the prompt behind an interruption: some shells show more than one, or one of their own.
-    pub(crate) fn resume(&mut self) {
-        self.keys(b"echo resumed\n");
-        while !self.next_prompt().contains("resumed\n") {}
+    /// Interrupts what is running, and waits until the shell listens again. Some shells show a prompt more, or one of
+    /// their own, and a terminal forgets what was typed before.
+    pub(crate) fn interrupt(&mut self) {
+        self.keys(b"\x03");
+        let until = Instant::now() + PATIENCE;
+        for number in 1.. {
+            let answer = format!("resumed-{number}\n");
+            // The terminal may show what is typed, which must not be taken for the answer.
+            self.keys(format!("echo resumed''-{number}\n").as_bytes());
+            let patience = Instant::now() + Duration::from_millis(500);
+            while let Ok(seen) = self.wait_until(patience) {
+                if self.masked(&seen).ends_with(&answer) {
+                    return;
+                }
+                assert!(Instant::now() < until, "{}: prompts without end", self.shell.name);
+            }
+            assert!(Instant::now() < until, "{}: no prompt behind an interruption", self.shell.name);
+        }
     }
 
     /// The environment that a command started now would have.
@@ -394,7 +408,11 @@ impl Prompt<'_> {
 
     /// Waits for the next prompt and takes what was shown before it, or what was shown before the shell ended.
     fn wait(&mut self) -> Result<Vec<u8>, Vec<u8>> {
-        let until = Instant::now() + PATIENCE;
+        self.wait_until(Instant::now() + PATIENCE).map_err(|()| std::mem::take(&mut self.unread))
+    }
+
+    /// Waits for the next prompt no longer than that.
+    fn wait_until(&mut self, until: Instant) -> Result<Vec<u8>, ()> {
         loop {
             if let Some((end, next)) = self.find_prompt() {
                 let seen: Vec<u8> = self.unread.drain(..next).take(end).collect();
@@ -405,7 +423,7 @@ impl Prompt<'_> {
                 });
             }
             if !self.read(until) {
-                return Err(std::mem::take(&mut self.unread));
+                return Err(());
             }
         }
     }

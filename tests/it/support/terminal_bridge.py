@@ -11,6 +11,9 @@ import termios
 
 child, terminal = pty.fork()
 if child == 0:
+    # A job in the background is told to ignore some signals, and so would be all that it starts.
+    for name in (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE):
+        signal.signal(name, signal.SIG_DFL)
     # Nothing is echoed, so that only what is printed is seen; a wide screen, so that nothing is wrapped.
     modes = termios.tcgetattr(0)
     modes[3] &= ~termios.ECHO
