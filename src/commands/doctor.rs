@@ -43,9 +43,14 @@ pub(super) fn run(arguments: &DoctorArgs, system: &System) -> Result<Outcome> {
     findings.extend(findings::of(&profiles));
     findings.extend(token_files(&profiles, system));
     findings.extend(variables(&profiles, system));
-    if let Err(error) = Config::read(system) {
-        let finding = Finding::problem(error.message(), &[], "correct it, or remove it to do without");
-        findings.push(finding);
+    match Config::read(system) {
+        Err(error) => {
+            findings.push(Finding::problem(error.message(), &[], "correct it, or remove it to do without"));
+        }
+        Ok(settings) => findings.extend(settings.remarks(&profiles.names()).into_iter().map(|remark| {
+            let told = if remark.is_problem { Finding::problem } else { Finding::note };
+            told(remark.message, &[], remark.remedy).at(&remark.origin)
+        })),
     }
     // File by file; what concerns a file as a whole stands below its lines, and what concerns none at the end.
     let files = [&config.path, &credentials.path];

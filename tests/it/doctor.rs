@@ -273,3 +273,30 @@ fn bytes_that_the_cli_refuses_are_told_with_their_line() {
         ]
     );
 }
+
+#[test]
+fn what_in_the_persons_config_leads_nowhere_is_told_with_its_line() {
+    let home = Home::new()
+        .credentials("[here]\naws_access_key_id = A\naws_secret_access_key = B\n")
+        .mode(".aws/credentials", 0o600)
+        .file(
+            ".config/credenv/config.yml",
+            "protected: ['*prod*']\nprofiles:\n  devProfile: gone\ndirectories:\n  ~/work: here\n  work: away\n",
+        );
+    let told = "\
+note: `*prod*` protects nothing: no profile fits it
+  at ~/.config/credenv/config.yml:1
+  remedy: `credenv list` shows the profiles there are
+problem: `devProfile` stands for the profile `gone`, which does not exist
+  at ~/.config/credenv/config.yml:3
+  remedy: `credenv list` shows the profiles there are
+problem: the rule for `work` names the profile `away`, which does not exist
+  at ~/.config/credenv/config.yml:6
+  remedy: `credenv list` shows the profiles there are
+problem: the rule for `work` never holds: no directory has such a path
+  at ~/.config/credenv/config.yml:6
+  remedy: write it from `/` or `~/`, without `.` and `..`
+3 problems and 1 note; looked at ~/.aws/config (does not exist) and ~/.aws/credentials
+";
+    home.credenv(["doctor"]).stdout(told).code(1).check();
+}

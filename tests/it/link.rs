@@ -44,6 +44,7 @@ fn all_else_in_the_file_stays_as_it_was_written() {
     let before = "\u{feff}# Orders team\r\n\r\nregion:  'eu-west-1'   # Dublin\r\nprofile: \"devProfile\" # ask Ana\r\n\r\nstages:\r\n    \
                   prod: {profile: devProfile,   protected: true}\r\n    # no qa yet";
     let home = home().file("shop/.credenv.yml", before);
+    home.credenv(["allow", "shop"]).any_stdout().check();
     links(&home, &["prodProfile"], "`prodProfile` is linked in .credenv.yml:4");
     links(&home, &["prodProfile", "--stage", "prod"], "`prodProfile` is linked in .credenv.yml:7 for stage `prod`");
     links(&home, &["devProfile", "--stage", "qa"], "`devProfile` is linked in .credenv.yml:8 for stage `qa`");
@@ -54,6 +55,7 @@ fn all_else_in_the_file_stays_as_it_was_written() {
 #[test]
 fn a_file_that_says_it_already_is_not_touched() {
     let home = home().file("shop/.credenv.yml", "profile: devProfile\n");
+    home.credenv(["allow", "shop"]).any_stdout().check();
     let inode = |home: &Home| fs::metadata(home.path("shop/.credenv.yml")).unwrap().ino();
     let before = inode(&home);
     links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
@@ -121,12 +123,35 @@ fn a_symlink_stays_one_and_the_mode_is_kept() {
         .mode("shared.yml", 0o640)
         .symlink("../middle.yml", "shop/.credenv.yml")
         .symlink("shared.yml", "middle.yml");
+    home.credenv(["allow", "shop"]).any_stdout().check();
     links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
     assert_eq!(home.read("shared.yml"), b"profile: devProfile\nregion: r\n");
     assert_eq!(fs::metadata(home.path("shared.yml")).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(home.path("middle.yml")).unwrap().is_symlink());
     assert!(fs::symlink_metadata(home.path("shop/.credenv.yml")).unwrap().is_symlink());
     assert_eq!(home.names_in("shop"), [".credenv.yml"]);
+}
+
+/// Someone else may have written the rest of the file.
+#[test]
+fn a_file_that_was_there_and_never_allowed_is_not_allowed_by_linking() {
+    let home = home().file("shop/.credenv.yml", "stages: { prod: prodProfile }\n");
+    links(
+        &home,
+        &["devProfile"],
+        "`devProfile` is linked in .credenv.yml:1\ncredenv: .credenv.yml is not followed yet, because it was there \
+         before: `credenv allow` shows what it asks for and allows it",
+    );
+    home.credenv(["exec", "--", "true"]).inside("shop").any_stderr().code(1).check();
+}
+
+#[test]
+fn a_file_that_was_not_there_or_was_allowed_stays_allowed() {
+    let home = home();
+    links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
+    home.credenv(["exec", "--", "sh", "-c", "echo $AWS_PROFILE"]).inside("shop").stdout("devProfile\n").check();
+    links(&home, &["prodProfile"], "`prodProfile` is linked in .credenv.yml:1");
+    home.credenv(["exec", "--", "sh", "-c", "echo $AWS_PROFILE"]).inside("shop").stdout("prodProfile\n").check();
 }
 
 #[test]
