@@ -82,8 +82,7 @@ fn without_a_home_the_prompt_comes(shell: &Shell) {
     for bare in [true, false] {
         let session = Session::of(shell, &home).without("HOME").env("XDG_STATE_HOME", &state);
         let session = session.env("XDG_DATA_HOME", &state).env("XDG_CACHE_HOME", &state);
-        // fish finds its start-up file by that variable.
-        let session = if shell.called == "fish" { session } else { session.env("XDG_CONFIG_HOME", &state) };
+        let session = session.env("XDG_CONFIG_HOME", home.path(".config").into_os_string().into_encoded_bytes());
         let session = if bare { session } else { session.env("AWS_CONFIG_FILE", &aws) };
         let Some(mut prompt) = session.start() else { return };
         let shown = prompt.line("cd project");

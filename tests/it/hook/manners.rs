@@ -390,16 +390,9 @@ fn hooks_that_stand_there_already_go_on() {
     for (name, before) in [
         ("zsh", "precmd() { echo \"precmd $? $pipestatus\" }"),
         ("zsh", "chpwd() { echo \"chpwd $PWD\" }"),
-        (
-            "zsh",
-            "one() { echo \"one $?\"; false }; two() { echo \"two $?\" }; precmd_functions+=(one two) chpwd_functions=(one two)",
-        ),
+        ("zsh", "one() { echo \"one $?\"; false }; two() { echo \"two $?\" }; precmd_functions+=(one two)"),
         ("fish", "function mine --on-event fish_prompt; echo mine $status $pipestatus; end"),
-        (
-            "fish",
-            "function before --on-event fish_preexec; echo before $argv; end\nfunction after --on-event fish_postexec; echo \
-             after $status; end",
-        ),
+        ("fish", "function last --on-event fish_postexec; echo last $status $argv; end"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),

@@ -7,6 +7,7 @@ mod harness;
 mod idle;
 mod manners;
 mod names;
+mod rules;
 mod scopes;
 mod stories;
 

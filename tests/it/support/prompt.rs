@@ -236,11 +236,10 @@ impl<'h> Session<'h> {
                 at(".zshrc")
             }
             "fish" => {
-                fs::create_dir_all(at("fish")).unwrap();
                 // Otherwise fish reads the manual pages at its first start.
                 fs::create_dir_all(self.home.path(".local/share/fish/generated_completions")).unwrap();
-                command.env("XDG_CONFIG_HOME", notes);
-                at("fish/config.fish")
+                fs::create_dir_all(self.home.path(".config/fish")).unwrap();
+                self.home.path(".config/fish/config.fish")
             }
             "yash" => {
                 command.arg(format!("--rcfile={}", at("rc").display()));
