@@ -284,3 +284,47 @@ fn of_three_hundred_verdicts_on_one_file_one_stays_whole() {
     assert_eq!(home.names_in(".local/state/credenv/trust").len(), 1, "something half done was left");
     allow(&home, "one/.credenv.yml");
 }
+
+/// A person may lock a variable on purpose: the prompt comes, and what could not be done is not tried at each of them.
+fn a_locked_variable_is_told_once_and_the_prompt_comes(shell: &Shell) {
+    if !shell.is_posix() {
+        return;
+    }
+    let home = home();
+    for name in ["AWS_PROFILE", "AWS_REGION", "CREDENV_STATE"] {
+        let Some(mut prompt) = start(shell, &home) else { return };
+        prompt.line(format!("readonly {name}=locked"));
+        let _ = prompt.line("cd project");
+        assert_eq!(prompt.look(), "", "{name}");
+        prompt.line("false");
+        assert_eq!(prompt.line("echo $?"), "1\n", "{name}");
+        let _ = prompt.line("cd ..");
+        assert_eq!(prompt.look(), "", "{name}");
+        assert_eq!(prompt.line("echo alive"), "alive\n", "{name}");
+    }
+}
+at_every_prompt!(a_locked_variable_is_told_once_and_the_prompt_comes);
+
+fn without_a_place_to_tell_it_switches_all_the_same(shell: &Shell) {
+    let home = home();
+    let Some(mut prompt) = start(shell, &home) else { return };
+    let closed = shell.either("cd project 2>&-", "cd project 2>/dev/full");
+    let _ = prompt.line(closed);
+    assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
+}
+at_every_prompt!(without_a_place_to_tell_it_switches_all_the_same);
+
+fn deep_down_it_is_idle_too(shell: &Shell) {
+    let home = home();
+    let deep = format!("project/{}", "deeper/".repeat(120));
+    home.write(format!("{deep}x"), "");
+    let Some(mut prompt) = Session::of(shell, &home).traced().inside(&deep).start() else { return };
+    assert_eq!(prompt.line("true"), "");
+    let before = prompt.processes();
+    assert_eq!(prompt.line("true"), "");
+    assert_eq!(prompt.processes(), before);
+    assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
+    home.write(".aws/config", CONFIG.replace("eu-west-1", "eu-north-1"));
+    assert_eq!(prompt.look(), "credenv: devProfile (eu-north-1) ← ~/project/.credenv.yml:1\n");
+}
+at_every_prompt!(deep_down_it_is_idle_too);
