@@ -12,6 +12,9 @@ use credenv::project::serverless::{FORMAT, read};
 use credenv::project::{Question, World};
 use serde_json::Value;
 
+use super::support::Home;
+use super::support::{credenv_serverless, skip};
+
 /// The files as they are, beside an environment that is made up; the project lies in a repository of its own.
 struct Machine {
     repository: PathBuf,
@@ -220,4 +223,57 @@ fn published_projects_come_to_what_serverless_resolves() {
     }
     assert!(compared > 0);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Serverless 3 as it is installed, if it is.
+fn modules() -> Option<String> {
+    let modules = credenv_serverless();
+    if modules.is_none() {
+        skip("Serverless 3 is not installed: `sh tests/serverless/expect --where` installs it");
+    }
+    modules
+}
+
+/// `AWS_PROFILE` speaks louder in Serverless 3 than its own file does, for every stage: only the variables of the stages
+/// put that right, and only when nothing is left of the keys that were there before.
+#[test]
+fn serverless_itself_signs_as_the_profile_of_the_stage() {
+    let Some(modules) = modules() else { return };
+    let keys = ["devProfile", "prodProfile", "other"]
+        .map(|name| format!("[{name}]\naws_access_key_id = {name}\naws_secret_access_key = x\n"))
+        .concat();
+    let config = "[profile devProfile]\nregion = eu-west-1\n[profile prodProfile]\nregion = us-east-1\n";
+    let project = "service: shop\nframeworkVersion: '3'\ncustom:\n  profiles: { dev: devProfile, prod: prodProfile }\n\
+                   provider:\n  name: aws\n  stage: ${opt:stage, 'dev'}\n  profile: ${self:custom.profiles.${sls:stage}}\n";
+    let home = Home::new()
+        .config(config)
+        .credentials(keys)
+        .file("shop/serverless.yml", project)
+        .env("NODE_PATH", modules)
+        .env("SLS_TELEMETRY_DISABLED", "1")
+        .env("SLS_NOTIFICATIONS_MODE", "off");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/serverless/provider.js");
+    let ask = format!("node {} . dev prod\n", script.display());
+    let enter = "eval \"$(credenv init sh)\"\ncredenv allow >&2\n";
+    for before in [
+        "",
+        "export AWS_ACCESS_KEY_ID=stale AWS_SECRET_ACCESS_KEY=x\n",
+        "export AWS_DEFAULT_PROFILE=other\n",
+        "export AWS_PROFILE=other\n",
+        "export AWS_PROD_ACCESS_KEY_ID=stale AWS_PROD_SECRET_ACCESS_KEY=x\n",
+        "export AWS_PROD_PROFILE=other AWS_DEV_PROFILE=other\n",
+    ] {
+        let story = format!("{before}{enter}{ask}");
+        home.run("sh", ["-c", &story])
+            .inside("shop")
+            .stdout("none devProfile\ndev devProfile\nprod prodProfile\n")
+            .any_stderr()
+            .check();
+    }
+    // A profile chosen by hand is the one for every stage.
+    home.run("sh", ["-c", &format!("{enter}credenv use other\n{ask}")])
+        .inside("shop")
+        .stdout("none other\ndev other\nprod other\n")
+        .any_stderr()
+        .check();
 }

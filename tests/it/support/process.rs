@@ -119,6 +119,13 @@ pub(crate) fn source(path: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Where the modules of Serverless 3 are, when it was installed for the tests.
+pub(crate) fn credenv_serverless() -> Option<String> {
+    let modules = std::env::var("CREDENV_SERVERLESS").ok();
+    assert!(modules.is_some() || !is_required(), "`CREDENV_SERVERLESS` does not say where Serverless 3 is");
+    modules
+}
+
 /// Says that a part of a test cannot run here, where the test harness does not swallow it.
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
