@@ -222,6 +222,9 @@ impl State {
     }
 
     /// The text of the variable.
+    ///
+    /// # Panics
+    /// Never: strings and numbers under string keys can be written.
     #[must_use]
     pub fn to_text(&self) -> String {
         let vars = self.undo.0.iter().map(|(name, entry)| {

@@ -25,8 +25,8 @@ pub(super) fn run(arguments: &LinkArgs, system: &System) -> Result<Outcome> {
     let path = system.directory.join(FILE);
     let before = system.read(&path, SIZE_LIMIT)?;
     let linked = link::link(before.as_deref().unwrap_or_default(), &path, profile, stage)?;
-    let state = context::state(system);
-    let looking = Looking::new(system, &state);
+    let of_shell = context::state(system);
+    let looking = Looking::new(system, &of_shell);
     let was_trusted = match project::find(&looking, system, Some(Path::new(FILE))) {
         Ok(file) => project::trust_in(&looking, &file) == Trust::Trusted,
         Err(_) => before.is_none(),
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &LinkArgs, system: &System) -> Result<Outcome> {
     // What the person wrote they need not allow as well, unless another wrote the rest of it.
     let file = project::find(&looking, system, Some(Path::new(FILE)))?;
     if was_trusted {
-        allow::allow(&Looking::new(system, &state), &file, system)?;
+        allow::allow(&Looking::new(system, &of_shell), &file, system)?;
     }
     let for_stage = stage.map_or_else(String::new, |stage| format!(" for stage `{stage}`"));
     system.say(&report::note(&format!("`{profile}` is linked in {FILE}:{}{for_stage}", linked.line)));

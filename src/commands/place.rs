@@ -63,34 +63,45 @@ impl<'s> Looking<'s> {
         stamp.is_some()
     }
 
-    /// The project files from that directory up, nearest first. What is not there is remembered as looked at.
+    /// The project files from that directory up, nearest first. What is not there is remembered as looked at. Where a
+    /// symlink led into the middle of a tree, the directories above the real one follow: every program that is started
+    /// here runs there.
     pub(super) fn above(&self, directory: &Path) -> impl Iterator<Item = ProjectFile> {
-        let home = self.system.home.clone().filter(|home| directory.starts_with(home));
-        let mut ended = false;
-        let directories = directory
-            .ancestors()
-            .map(Path::to_owned)
-            .take_while(move |directory| {
-                let go_on = !ended;
-                ended = home.as_ref() == Some(directory);
-                go_on
-            })
-            .collect::<Vec<_>>();
+        let mut directories = self.up_from(directory);
+        if directory == self.system.directory
+            && let Some(real) = self.system.real_directory.as_deref().filter(|real| *real != directory)
+        {
+            let named_so = |path: &PathBuf| directories.contains(path);
+            let more: Vec<_> = self.up_from(real).into_iter().skip(1).filter(|path| !named_so(path)).collect();
+            directories.extend(more);
+        }
         directories.into_iter().flat_map(move |directory| {
             FORMATS.iter().filter_map(move |format| self.file_of(format, &directory)).collect::<Vec<_>>()
         })
     }
 
+    /// A directory and those above it, up to the home directory if it lies there.
+    fn up_from(&self, directory: &Path) -> Vec<PathBuf> {
+        let home = self.system.home.as_deref().filter(|home| directory.starts_with(home));
+        let mut directories = Vec::new();
+        for directory in directory.ancestors() {
+            directories.push(directory.to_owned());
+            if home == Some(directory) {
+                break;
+            }
+        }
+        directories
+    }
+
     /// The file of a format in a directory: the program that it is for reads the first of its names as well.
     fn file_of(&self, format: &'static Format, directory: &Path) -> Option<ProjectFile> {
-        let path =
-            format.files.iter().map(|name| directory.join(name)).find(|path| match self.system.is_file(path) {
-                Some(is_file) => is_file,
-                None => {
-                    self.files.borrow_mut().insert(path.clone(), None);
-                    false
-                }
-            })?;
+        let path = format.files.iter().map(|name| directory.join(name)).find(|path| {
+            let is_file = self.system.is_file(path);
+            if is_file.is_none() {
+                self.files.borrow_mut().insert(path.clone(), None);
+            }
+            is_file == Some(true)
+        })?;
         self.project_file(&path, format)
     }
 

@@ -259,13 +259,7 @@ pub(super) fn print(
     delta: &Delta,
     watch: Option<&Watch>,
 ) -> Result<Outcome> {
-    let mut script = script(dialect, system, delta, watch, arguments.wrapper)?;
-    let profile = VarName::known("AWS_PROFILE");
-    if arguments.wrapper
-        && let Some(Change::Set(value)) = delta.changes.get(&profile)
-    {
-        dialect.confirm(&profile, value.as_bytes(), &mut script);
-    }
+    let script = script(dialect, system, delta, watch, arguments.wrapper)?;
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
         let how =
             if dialect.name() == "fish" { format!("{command} | source") } else { format!("eval \"$({command})\"") };

@@ -187,13 +187,13 @@ mod tests {
     use crate::core::binding::Origin;
     use proptest::prelude::*;
 
-    fn said(text: &str, line: u32) -> Option<Said> {
-        Some(Said { text: text.to_owned(), origin: Origin { file: "/p/serverless.yml".into(), line } })
+    fn said(text: &str, line: u32) -> Said {
+        Said { text: text.to_owned(), origin: Origin { file: "/p/serverless.yml".into(), line } }
     }
 
     fn binding(profile: &str, line: u32) -> Binding {
         let mut answer = Answer::default();
-        answer.asked.profile = said(profile, line);
+        answer.asked.profile = Some(said(profile, line));
         Binding {
             file: "/p/serverless.yml".into(),
             format: "serverless",
@@ -216,7 +216,7 @@ mod tests {
     fn a_stage_added_or_turned_to_another_profile_means_something_else() {
         let before = binding("dev", 3);
         let mut after = before.clone();
-        after.stages[0].1.asked.profile = said("other", 3);
+        after.stages[0].1.asked.profile = Some(said("other", 3));
         assert_ne!(meaning(&before), meaning(&after));
         after.stages.pop();
         assert_ne!(meaning(&before), meaning(&after));

@@ -28,15 +28,15 @@ impl Dialect for Bash {
     }
 
     fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
-        posix::guarded(name, statement)
+        posix::guarded(name, &statement)
+    }
+
+    fn in_turn(&self, first: Vec<u8>, rest: Vec<u8>) -> Vec<u8> {
+        posix::in_turn(&first, &rest)
     }
 
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
-    }
-
-    fn confirm(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) {
-        posix::confirm(name, value, posix::ansi_c_quote, script);
     }
 
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {

@@ -28,7 +28,11 @@ impl Dialect for Mksh {
     }
 
     fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
-        posix::guarded(name, statement)
+        posix::guarded(name, &statement)
+    }
+
+    fn in_turn(&self, first: Vec<u8>, rest: Vec<u8>) -> Vec<u8> {
+        posix::in_turn(&first, &rest)
     }
 
     fn keeper(&self) -> Option<&dyn Keeper> {

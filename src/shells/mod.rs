@@ -80,9 +80,11 @@ pub trait Dialect: Sync {
         "false;\n"
     }
 
-    /// Appends what fails unless the variable has that value: for shells that go on with the next statement, and end
-    /// with success, when a variable is readonly.
-    fn confirm(&self, _name: &VarName, _value: &[u8], _script: &mut Vec<u8>) {}
+    /// The statements, so that the rest is done only when the first could be: a readonly variable must not leave half of
+    /// one identity and half of another.
+    fn in_turn(&self, first: Vec<u8>, rest: Vec<u8>) -> Vec<u8> {
+        [first, rest].concat()
+    }
 
     /// Whether `CREDENV_STATE` goes with it: where nothing can be undone, nothing need be remembered.
     fn carries_state(&self) -> bool {
@@ -175,25 +177,36 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<
         delta.aside.iter().for_each(|name| keeper.set_aside(name, &mut script));
         delta.aside_if_set.iter().for_each(|name| keeper.set_aside_if_set(name, &mut script));
     }
+    let mut first = Vec::new();
+    let mut rest = Vec::new();
     for (name, change) in &delta.changes {
+        let mut statement = Vec::new();
         match (change, dialect.keeper()) {
             (Change::Set(value), _) => {
                 check(name, value.as_bytes())?;
-                let mut statement = Vec::new();
                 let done = dialect.set(name, value.as_bytes(), &mut statement);
                 done.map_err(|refusal| refused(dialect, &format!("the value of `{name}`"), refusal))?;
-                script.extend(if integrated { dialect.guarded(name, statement) } else { statement });
             }
-            (Change::PutBack, Some(keeper)) => keeper.put_back(name, &mut script),
-            (Change::PutBackUnexported, Some(keeper)) => keeper.put_back_unexported(name, &mut script),
+            (Change::PutBack, Some(keeper)) => {
+                keeper.put_back(name, &mut rest);
+                continue;
+            }
+            (Change::PutBackUnexported, Some(keeper)) => {
+                keeper.put_back_unexported(name, &mut rest);
+                continue;
+            }
             (Change::Unset | Change::PutBack | Change::PutBackUnexported, _) => {
-                let mut statement = Vec::new();
                 let done = dialect.unset(name, &mut statement);
                 done.map_err(|refusal| refused(dialect, &format!("`{name}`"), refusal))?;
-                script.extend(if integrated { dialect.guarded(name, statement) } else { statement });
             }
         }
+        match (integrated && dialect.hook().is_some(), name.as_str()) {
+            (true, "AWS_PROFILE") => first = statement,
+            (true, _) => rest.extend(dialect.guarded(name, statement)),
+            (false, _) => rest.extend(statement),
+        }
     }
+    script.extend(if first.is_empty() { rest } else { dialect.in_turn(first, rest) });
     if let Some(keeper) = dialect.keeper() {
         delta.drop.iter().for_each(|name| keeper.drop_aside(name, &mut script));
     }

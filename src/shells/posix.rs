@@ -54,24 +54,32 @@ pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
 
 /// `NAME=WORD; \export NAME;` for `export NAME=WORD;`, and `\unset …` for `unset …`: what is quoted is no alias, and
 /// under `set -k` bash takes an assignment behind any word for one of that command alone.
-pub(super) fn guarded(name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+pub(super) fn guarded(name: &VarName, statement: &[u8]) -> Vec<u8> {
     match statement.strip_prefix(b"export ") {
         Some(assignment) => {
             let mut guarded = assignment.to_vec();
             push(&mut guarded, &format!("\\export {name};\n"));
             guarded
         }
-        None => [b"\\", statement.as_slice()].concat(),
+        None => [b"\\", statement].concat(),
     }
 }
 
-/// Appends what fails unless the variable has that value. The backslash keeps an alias from standing in for `test`.
-pub(super) fn confirm(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
-    for part in ["\\test \"${", name.as_str(), "-}\" = "] {
-        push(script, part);
-    }
-    quote(value, script);
-    push(script, ";\n");
+/// `NAME=WORD && \\export NAME && { REST };`: bash and yash would go on behind a readonly variable, the others would stop
+/// in the middle.
+pub(super) fn in_turn(first: &[u8], rest: &[u8]) -> Vec<u8> {
+    let first = first.strip_suffix(b";\n").unwrap_or(first);
+    let mut script = match first.strip_prefix(b"export ") {
+        Some(assignment) => {
+            let name = assignment.split(|byte| *byte == b'=').next().unwrap_or_default();
+            [assignment, b" && \\export ", name].concat()
+        }
+        None => [b"\\", first].concat(),
+    };
+    push(&mut script, " && {\n");
+    script.extend_from_slice(rest);
+    push(&mut script, "\\:;\n};\n");
+    script
 }
 
 /// How a shell of the family writes a list of tests.
@@ -95,7 +103,9 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
     let mut conditions: Vec<Vec<u8>> = Vec::new();
     let mut condition = |parts: &[&dyn Word]| {
         let mut text = Vec::new();
-        parts.iter().for_each(|part| part.write(tests.quote, &mut text));
+        for part in parts {
+            part.write(tests.quote, &mut text);
+        }
         conditions.push(text);
     };
     match watch.standing {

@@ -25,6 +25,8 @@ pub struct System {
     pub environment: Environment,
     /// The directory we are in, as the shell names it.
     pub directory: PathBuf,
+    /// The directory we are in, all symlinks resolved; none when it is gone.
+    pub real_directory: Option<PathBuf>,
     /// The home directory by the rule of the AWS SDKs.
     pub home: Option<PathBuf>,
 }
@@ -42,7 +44,14 @@ impl System {
             })
             .collect();
         let home = crate::aws::files::home(cfg!(windows), &|name| std::env::var_os(name).map(PathBuf::from));
-        Self { arguments: std::env::args_os().skip(1).collect(), directory: current_directory(), home, environment }
+        let real_directory = std::env::current_dir().ok();
+        Self {
+            arguments: std::env::args_os().skip(1).collect(),
+            directory: named_directory(real_directory.as_deref()),
+            real_directory,
+            home,
+            environment,
+        }
     }
 
     /// The text of a variable, when it is set, not empty and UTF-8.
@@ -290,14 +299,13 @@ fn first_line(payload: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// The directory as the shell names it (`PWD`, symlinks kept) where that is the directory we are in.
-fn current_directory() -> PathBuf {
-    let real = std::env::current_dir();
+fn named_directory(real: Option<&Path>) -> PathBuf {
     let named = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
     match (real, named) {
-        (Ok(real), Some(named)) if named == real || same_directory(&named, &real) => named,
-        (Ok(real), _) => real,
-        (Err(_), Some(named)) => named,
-        (Err(_), None) => PathBuf::from("/"),
+        (Some(real), Some(named)) if named == real || same_directory(&named, real) => named,
+        (Some(real), _) => real.to_owned(),
+        (None, Some(named)) => named,
+        (None, None) => PathBuf::from("/"),
     }
 }
 

@@ -33,8 +33,8 @@ impl System {
         let modified = fs::metadata(path).ok()?.modified().ok()?;
         // A time in the future cannot come again by writing.
         let Ok(age) = SystemTime::now().duration_since(modified) else { return Some(Stamp { modified, fresh: false }) };
-        if age < CLOCK_TICK {
-            std::thread::sleep(CLOCK_TICK - age);
+        if let Some(left) = CLOCK_TICK.checked_sub(age) {
+            std::thread::sleep(left);
             let modified = fs::metadata(path).ok()?.modified().ok()?;
             return Some(Stamp { modified, fresh: is_coarse(modified) });
         }
@@ -66,8 +66,7 @@ impl System {
         let path = self.trust_record(name).ok_or_else(|| {
             Error::failed("there is no directory to keep what is trusted: neither `HOME` nor `XDG_STATE_HOME` is set")
         })?;
-        let directory = path.parent().expect("a record lies in the directory `trust`");
-        platform::private_directory(directory)
+        platform::private_directory(path.parent().unwrap_or(Path::new("/")))
             .map_err(|error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(&error))))?;
         self.replace_file(&path, bytes, 0o600)
     }

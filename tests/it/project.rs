@@ -1,5 +1,7 @@
 //! What a project asks for, and what comes of it: profiles by name and by account, stages, protection, the person's
 //! own rules.
+// The tests edit the files of a home of their own.
+#![allow(clippy::disallowed_methods)]
 
 use std::fs;
 

@@ -1,4 +1,6 @@
 //! Trust: a project file is followed only when it was allowed, and only as long as it means what it meant then.
+// The tests edit the files of a home of their own.
+#![allow(clippy::disallowed_methods)]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -158,6 +160,14 @@ fn a_symlink_to_the_directory_leads_to_the_same_project() {
     let home = home().symlink("p", "link");
     allow(&home, "p");
     assert_follows(&home, "link", "devProfile");
+}
+
+#[test]
+fn a_symlink_into_the_middle_of_a_project_leads_into_it() {
+    let home = home().directory("p/sub").symlink("p/sub", "link");
+    allow(&home, "p");
+    let (json, _) = hook(&home, "link");
+    assert!(json.contains("\"AWS_PROFILE\":\"devProfile\""), "{json}");
 }
 
 #[test]

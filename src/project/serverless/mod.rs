@@ -34,11 +34,11 @@ pub const FORMAT: Format =
 /// Serverless itself will say so.
 pub fn read(text: &[u8], path: &Path, question: &Question<'_>) -> Result<Binding> {
     let scanned = Text::scan(text).ok();
-    let common = read_extent(text, scanned.as_ref(), Extent::Common, path, question)?;
-    match common {
+    let read = |extent| read_extent(text, scanned.as_ref(), extent, path, question);
+    match read(Extent::Common)? {
         Some(binding) => Ok(binding),
-        None => Ok(read_extent(text, scanned.as_ref(), Extent::Whole, path, question)?
-            .expect("nothing lies beyond the whole of it")),
+        None => read(Extent::Whole)?
+            .ok_or_else(|| Error::failed(format!("cannot read `{}`: it asks for more than it holds", path.display()))),
     }
 }
 
