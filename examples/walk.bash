@@ -4,11 +4,15 @@
 step() {
     printf '\n# %s\n' "$1"
     shift
-    local line
+    local line command
     for line; do
         printf '$ %s\n' "$line"
         # Words for the person go to stderr; here they belong between the lines.
         eval "$line" 2>&1 || :
+        # What bash does before each prompt, where there are prompts.
+        for command in "${PROMPT_COMMAND[@]}"; do
+            eval "$command" 2>&1 || :
+        done
     done
 }
 
@@ -39,6 +43,18 @@ step 'To another profile and back, or for one command only.' \
 step 'A slip stops what follows, also in a script.' \
     'credenv use prodProfil && echo deployed' \
     'eval "$(command credenv use prodProfil)" && echo deployed'
+
+step 'A project says which profile it needs. Nothing follows it before you have looked at it.' \
+    'cd ~/projects/shop' \
+    'credenv allow' \
+    'echo "$AWS_PROFILE, and $AWS_PROD_PROFILE with --stage prod"' \
+    'credenv why AWS_PROFILE'
+
+step 'Going on to another, and out again.' \
+    'cd ~/projects/orders' \
+    'credenv allow' \
+    'credenv use --stage prod --yes' \
+    'cd ~'
 
 step 'Leave: the environment is what it was, the old keys included.' \
     'credenv off' \
