@@ -214,6 +214,8 @@ fn what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt(shell: &Shell
     let session = Session::of(shell, &home).inheriting(&inside).inside("project").before(line);
     let mut again = session.start().unwrap();
     assert_profile(&mut again, "devProfile");
+    let outside = Session::of(shell, &home).inheriting(&inside).before(line).start();
+    assert_profile(&mut outside.unwrap(), "from-rc");
 }
 at_every_prompt!(what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt);
 
