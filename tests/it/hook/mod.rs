@@ -64,7 +64,8 @@ fn start<'h>(shell: &'h Shell, home: &'h Home) -> Option<Prompt<'h>> {
     Some(prompt)
 }
 
-/// The environment without what says where we are and how we came there.
+/// The environment without what says where we are, how we came there, and which session of the test this is.
 fn settled(environment: Env) -> Env {
-    environment.but(&[("PWD", None), ("OLDPWD", None), ("CREDENV_STATE", None)])
+    let own = ["PWD", "OLDPWD", "CREDENV_STATE", "ENV", "ZDOTDIR", "HISTFILE"];
+    environment.but(&own.map(|name| (name, None)))
 }

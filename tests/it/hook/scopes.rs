@@ -214,6 +214,8 @@ fn what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt(shell: &Shell
     let session = Session::of(shell, &home).inheriting(&inside).inside("project").before(line);
     let mut again = session.start().unwrap();
     assert_profile(&mut again, "devProfile");
+    let outside = Session::of(shell, &home).inheriting(&inside).before(line).start();
+    assert_profile(&mut outside.unwrap(), "from-rc");
 }
 at_every_prompt!(what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt);
 
@@ -271,3 +273,34 @@ fn two_terminals_at_once_share_trust_and_nothing_else(shell: &Shell) {
     assert_profile(&mut one, "bare");
 }
 at_every_prompt!(two_terminals_at_once_share_trust_and_nothing_else);
+
+fn another_aws_file_named_by_hand_is_read_at_the_next_prompt(shell: &Shell) {
+    let home = home().file("other.config", "[profile devProfile]\nregion = eu-north-1\n");
+    let Some(mut prompt) = start(shell, &home) else { return };
+    assert_eq!(prompt.line("cd project"), TO_DEV);
+    prompt.either("export AWS_CONFIG_FILE=$HOME/other.config", "set -gx AWS_CONFIG_FILE $HOME/other.config");
+    prompt.look();
+    assert_eq!(prompt.variable("AWS_REGION").as_deref(), Some("eu-north-1"));
+    prompt.either("unset AWS_CONFIG_FILE", "set -e AWS_CONFIG_FILE");
+    prompt.look();
+    assert_eq!(prompt.variable("AWS_REGION").as_deref(), Some("eu-west-1"));
+}
+at_every_prompt!(another_aws_file_named_by_hand_is_read_at_the_next_prompt);
+
+/// A name that was taken away is the person's doing, whatever happens to the files.
+fn a_profile_unset_by_hand_stays_unset_in_the_project(shell: &Shell) {
+    let home = home();
+    let Some(mut prompt) = start(shell, &home) else { return };
+    assert_eq!(prompt.line("cd project"), TO_DEV);
+    prompt.either("unset AWS_PROFILE", "set -e AWS_PROFILE");
+    home.touch(".aws/config");
+    let _ = prompt.look();
+    assert_profile(&mut prompt, "-");
+    let _ = prompt.line("cd below");
+    assert_profile(&mut prompt, "-");
+    let _ = prompt.line("credenv use prodProfile");
+    assert_profile(&mut prompt, "prodProfile");
+    assert!(prompt.line_and_look("credenv auto").contains("devProfile"));
+    assert_profile(&mut prompt, "devProfile");
+}
+at_every_prompt!(a_profile_unset_by_hand_stays_unset_in_the_project);

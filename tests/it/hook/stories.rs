@@ -34,7 +34,7 @@ fn entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_befo
 }
 in_every_shell!(
     entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_before:
-    bash bash_posix zsh fish dash busybox_ash ksh mksh yash
+    bash bash_posix zsh zsh_emulating_sh fish dash busybox_ash ksh mksh yash
 );
 
 fn the_first_prompt_follows_the_project_in_which_a_shell_starts(shell: &Shell) {
@@ -188,6 +188,7 @@ fn a_symlinked_directory_is_the_project_it_leads_to(shell: &Shell) {
     assert_eq!(prompt.line("cd below"), "");
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
     assert_eq!(prompt.either("cd \"$HOME\"", "cd $HOME"), TO_NONE);
+    home.same_time("project/.credenv.yml", "elsewhere/.credenv.yml");
     home.retarget("elsewhere", "link");
     assert_eq!(prompt.line("cd link"), TO_PROD);
     assert_eq!(prompt.profile().as_deref(), Some("prodProfile"));
@@ -207,6 +208,7 @@ at_every_prompt!(a_symlinked_directory_is_the_project_it_leads_to);
 fn a_project_file_may_be_a_symlink_and_is_seen_to_lead_elsewhere(shell: &Shell) {
     let home = home().file("one", DEV).file("two", PROD).directory("linked");
     let home = home.symlink("../one", "linked/.credenv.yml");
+    home.same_time("one", "two");
     allow(&home, "linked/.credenv.yml");
     let Some(mut prompt) = start(shell, &home) else { return };
     assert_eq!(prompt.line("cd linked"), TO_DEV);

@@ -31,6 +31,12 @@ impl Home {
         file.set_modified(SystemTime::now()).unwrap();
     }
 
+    /// Gives both files the same time, as if one command had made them.
+    pub(crate) fn same_time(&self, one: impl AsRef<Path>, other: impl AsRef<Path>) {
+        let time = fs::metadata(self.path(one)).unwrap().modified().unwrap();
+        fs::File::options().write(true).open(self.path(other)).unwrap().set_modified(time).unwrap();
+    }
+
     /// Removes a file or a directory with all that is in it.
     pub(crate) fn remove(&self, path: impl AsRef<Path>) {
         let path = self.path(path);

@@ -21,7 +21,8 @@ use super::story::Env;
 /// After this long without a prompt, the shell counts as hanging; a prompt takes a hundredth of it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the prompt ends with; in fish a number stands before the bracket, because fish draws a prompt more than once.
+/// The prompt, but for its closing bracket: in fish a number stands before it, because fish draws a prompt more than
+/// once.
 const PROMPT: &str = "[prompt";
 
 /// A prompt that counts; and what tells where the output of a line begins.
@@ -117,9 +118,10 @@ impl<'h> Session<'h> {
         self
     }
 
-    /// With the environment of another shell.
+    /// With the environment of another shell, but for what belongs to that session.
     pub(crate) fn inheriting(mut self, environment: &Env) -> Self {
-        let entries = environment.entries().filter(|(name, _)| !matches!(*name, b"PWD" | b"OLDPWD" | b"SHLVL"));
+        let own: [&[u8]; 6] = [b"PWD", b"OLDPWD", b"SHLVL", b"ENV", b"ZDOTDIR", b"HISTFILE"];
+        let entries = environment.entries().filter(|(name, _)| !own.contains(name));
         let named = |name: &[u8]| String::from_utf8(name.to_vec()).unwrap();
         self.variables.extend(entries.map(|(name, value)| (named(name), Some(OsStr::from_bytes(value).to_owned()))));
         self
