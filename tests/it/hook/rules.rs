@@ -123,3 +123,38 @@ fn trust_does_not_travel_with_a_project(shell: &Shell) {
     assert_eq!(prompt.profile(), None);
 }
 at_every_prompt!(trust_does_not_travel_with_a_project);
+
+fn a_file_that_turns_into_a_symlink_is_another_file(shell: &Shell) {
+    let home = home().file("elsewhere", DEV);
+    let Some(mut prompt) = start(shell, &home) else { return };
+    assert_eq!(prompt.line("cd project"), TO_DEV);
+    home.retarget("../elsewhere", "project/.credenv.yml");
+    let shown = prompt.look();
+    assert!(shown.contains(".credenv.yml is not followed"), "{shown}");
+    assert_eq!(prompt.profile(), None, "though it says the same");
+    let allowed = prompt.line_and_look("credenv allow");
+    assert!(allowed.ends_with(TO_DEV), "{allowed}");
+}
+at_every_prompt!(a_file_that_turns_into_a_symlink_is_another_file);
+
+fn a_copied_record_of_trust_is_worth_nothing(shell: &Shell) {
+    let home = Home::new().config(CONFIG);
+    let records = ".local/state/credenv/trust";
+    allowed(&home, "one/.credenv.yml", DEV);
+    let one = home.names_in(records);
+    allowed(&home, "other/.credenv.yml", DEV);
+    let other = home.names_in(records).into_iter().find(|name| !one.contains(name)).unwrap();
+    let record = |name| std::path::Path::new(records).join(name);
+    for bytes in [home.read(record(&one[0])), b"credenv trust 1\n".to_vec(), Vec::new(), vec![0xff; 5_000]] {
+        home.write(record(&other), bytes);
+        let Some(mut prompt) = start(shell, &home) else { return };
+        assert!(prompt.line("cd other").contains(".credenv.yml is not followed"));
+        assert_eq!(prompt.profile(), None);
+    }
+    let Some(mut prompt) = start(shell, &home) else { return };
+    assert_eq!(prompt.line("cd one"), TO_DEV);
+    let allowed = prompt.line_and_look("cd ../other; credenv allow");
+    assert!(allowed.contains("allowed: .credenv.yml"), "{allowed}");
+    assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
+}
+at_every_prompt!(a_copied_record_of_trust_is_worth_nothing);
