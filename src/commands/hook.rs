@@ -6,6 +6,7 @@ use super::context::{self, Context};
 use super::decide::{self, Decision, Follow, Following};
 use super::place::Looking;
 use super::{Outcome, switch};
+use crate::aws::files;
 use crate::cli::HookArgs;
 use crate::config::Config;
 use crate::core::delta::{Change, Delta, Intent, fingerprint, plan};
@@ -83,6 +84,10 @@ pub(super) fn follow(
     };
     let prints: Vec<u64> = notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect();
     let memory = prints.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+    // With another name of theirs, the AWS files are other files.
+    for name in [&files::CONFIG_FILE, &files::CREDENTIALS_FILE] {
+        looking.look_at_variable(name, &delta);
+    }
     let watch = Watch { memory: Some(memory), ..looking.watch(named) };
     let outcome = switch::print_for_hook(dialect, system, &delta, &watch)?;
     if let Some(line) = line_of_switch.filter(|_| !context.settings.quiet) {

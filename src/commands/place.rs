@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::core::binding::Binding;
+use crate::core::delta::Delta;
 use crate::core::error::{Error, Result};
 use crate::core::trust::{self, Record, Trust, Verdict};
 use crate::core::vars::{STATE, Value, VarName};
@@ -156,12 +157,21 @@ impl<'s> Looking<'s> {
         self.variable(STAGE).filter(|stage| !stage.is_empty())
     }
 
+    /// Remembers a variable as looked at, unless credenv itself is about to change it.
+    pub(super) fn look_at_variable(&self, name: &VarName, delta: &Delta) {
+        if !delta.changes.contains_key(name) {
+            let value = self.system.variable(name).map(|value: Value| value.as_bytes().to_vec());
+            self.variables.borrow_mut().insert(name.clone(), value);
+        }
+    }
+
     /// What must still be true for everything that was looked at to be the same.
     pub(super) fn watch(&self, directory: &Path) -> Watch {
         let mut watch = Watch {
             directory: bytes_of_path(directory),
             standing: self.system.standing(directory),
             unchanged: Vec::new(),
+            leading: Vec::new(),
             absent: Vec::new(),
             variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             memory: None,
@@ -175,6 +185,9 @@ impl<'s> Looking<'s> {
                     // Where no reference can be kept, the next look is at the next `cd`.
                     if let Some(reference) = self.system.reference(*stamp) {
                         watch.unchanged.push((path.clone(), reference));
+                    }
+                    if let Some(real) = self.system.real_path(path).filter(|real| real != path) {
+                        watch.leading.push((path.clone(), real));
                     }
                 }
             }

@@ -24,6 +24,8 @@ pub struct Watch {
     pub standing: Standing,
     /// Files, and for each a reference file with the same modification time.
     pub unchanged: Vec<(PathBuf, PathBuf)>,
+    /// Paths with a symlink in them, and where each leads: what it leads to next may have the same time.
+    pub leading: Vec<(PathBuf, PathBuf)>,
     /// Where nothing may be.
     pub absent: Vec<PathBuf>,
     /// Variables that were asked for, and their values; none when not set.

@@ -60,6 +60,12 @@ impl Dialect for Fish {
                 word(&bytes_of_path(reference), script);
             }
         }
+        for (path, real) in &watch.leading {
+            push(script, " -a ");
+            word(&bytes_of_path(path), script);
+            push(script, " -ef ");
+            word(&bytes_of_path(real), script);
+        }
         for path in &watch.absent {
             push(script, " -a ! -e ");
             word(&bytes_of_path(path), script);

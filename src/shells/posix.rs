@@ -124,6 +124,9 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
         condition(&[&"! ", file, &" -nt ", reference]);
         condition(&[&"! ", file, &" -ot ", reference]);
     }
+    for (path, real) in &watch.leading {
+        condition(&[&bytes_of_path(path).as_slice(), &" -ef ", &bytes_of_path(real).as_slice()]);
+    }
     for path in &watch.absent {
         condition(&[&"! -e ", &bytes_of_path(path).as_slice()]);
     }
