@@ -9,6 +9,7 @@ use crate::core::trust::{self, Verdict};
 use crate::report;
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &TrustArgs, system: &System) -> Result<Outcome> {
     let state = context::state(system);
     let looking = Looking::new(system, &state);

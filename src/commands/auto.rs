@@ -6,6 +6,7 @@ use crate::core::delta::Intent;
 use crate::core::error::Result;
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     let mut state = context::state(system);

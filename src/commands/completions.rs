@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::cli::{self, CompletionsArgs};
 
+#[inline(never)]
 pub(super) fn run(arguments: &CompletionsArgs) -> Outcome {
     Outcome::done(cli::completion_script(arguments.shell))
 }

@@ -495,8 +495,10 @@ fn unnameable_stages(binding: &Binding) -> Vec<String> {
 
 /// Reads the AWS files, which from now on must stay as they are.
 fn read_aws_files(context: &mut Context<'_>, looking: &Looking<'_>) -> Result<()> {
-    for path in context.aws_paths() {
-        looking.look_at(path);
+    if looking.remembers() {
+        for path in context.aws_paths() {
+            looking.look_at(path);
+        }
     }
     context.read_aws_files()
 }

@@ -21,6 +21,7 @@ use crate::system::System;
 use super::list::shown;
 
 #[allow(clippy::unnecessary_wraps)] // every command returns a result
+#[inline(never)]
 pub(super) fn run(arguments: &DoctorArgs, system: &System) -> Result<Outcome> {
     let mut findings = Vec::new();
     let state = state(system, &mut findings);

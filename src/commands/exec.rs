@@ -14,6 +14,7 @@ use crate::shells;
 use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     let [command, rest @ ..] = arguments.command.as_slice() else {
         return Err(Error::usage("no command was given").hint("`credenv exec PROFILE -- COMMAND`"));

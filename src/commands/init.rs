@@ -6,6 +6,7 @@ use crate::core::error::{Error, Result};
 use crate::shells;
 use crate::system::{System, bytes_of_path};
 
+#[inline(never)]
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let exe = bytes_of_path(&system.own_path()?);
     let dialect = shells::named(&arguments.shell);

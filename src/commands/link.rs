@@ -16,6 +16,7 @@ use crate::system::System;
 /// What others may do with a file that is meant to be shared in a repository: the umask decides.
 const MODE: u32 = 0o666;
 
+#[inline(never)]
 pub(super) fn run(arguments: &LinkArgs, system: &System) -> Result<Outcome> {
     let (profile, stage) = (arguments.profile.as_str(), arguments.stage.as_deref());
     let context = Context::gather(system)?;

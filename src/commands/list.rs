@@ -14,6 +14,7 @@ use crate::core::profile::Profile;
 use crate::report;
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &ListArgs, system: &System) -> Result<Outcome> {
     let context = Context::gather(system)?;
     let profiles = context.profiles();

@@ -14,6 +14,7 @@ use crate::shells;
 use crate::state::{Choice, Place, State};
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     let state = context::state(system);

@@ -23,6 +23,8 @@ pub(super) const STAGE: &str = "CREDENV_STAGE";
 pub(super) struct Looking<'s> {
     system: &'s System,
     state: &'s State,
+    /// Whether anybody will watch; else nothing need be remembered.
+    remembers: bool,
     files: RefCell<BTreeMap<PathBuf, Option<Stamp>>>,
     variables: RefCell<BTreeMap<VarName, Option<Vec<u8>>>>,
 }
@@ -51,11 +53,24 @@ pub(super) enum Judged {
 
 impl<'s> Looking<'s> {
     pub(super) fn new(system: &'s System, state: &'s State) -> Self {
-        Self { system, state, files: RefCell::default(), variables: RefCell::default() }
+        Self { system, state, remembers: true, files: RefCell::default(), variables: RefCell::default() }
+    }
+
+    /// Looks without remembering anything, where nobody will watch.
+    pub(super) fn at_a_glance(system: &'s System, state: &'s State) -> Self {
+        Self { remembers: false, ..Self::new(system, state) }
+    }
+
+    /// Whether what is looked at is remembered.
+    pub(super) fn remembers(&self) -> bool {
+        self.remembers
     }
 
     /// Remembers a file as looked at; whether it is there.
     pub(super) fn look_at(&self, path: &Path) -> bool {
+        if !self.remembers {
+            return self.system.exists(path);
+        }
         if let Some(stamp) = self.files.borrow().get(path) {
             return stamp.is_some();
         }

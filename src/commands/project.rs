@@ -19,6 +19,7 @@ use crate::project::{CODE_FILES, FORMATS};
 use crate::report;
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &ProjectArgs, system: &System) -> Result<Outcome> {
     let state = context::state(system);
     let looking = Looking::new(system, &state);

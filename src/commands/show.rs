@@ -15,6 +15,7 @@ use crate::core::vars::MASK;
 use crate::report;
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &ShowArgs, system: &System) -> Result<Outcome> {
     let context = Context::gather(system)?;
     let name = arguments.profile.as_deref().or_else(|| context.active_profile()).ok_or_else(|| {

@@ -35,6 +35,7 @@ impl Mode {
     }
 }
 
+#[inline(never)]
 pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
     let context = Context::gather(system)?;
     let mode = mode(system);

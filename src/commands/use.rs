@@ -20,8 +20,14 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     let mut state = context::state(system);
     let looking_state = state.clone();
-    let looking = Looking::new(system, &looking_state);
-    hook::look_at_config(&looking, system);
+    let looking = if arguments.shell.wrapper {
+        Looking::new(system, &looking_state)
+    } else {
+        Looking::at_a_glance(system, &looking_state)
+    };
+    if arguments.shell.wrapper {
+        hook::look_at_config(&looking, system);
+    }
     let mut context = Context::without_aws_files(system, state.clone(), Config::read(system)?);
     let profile = match arguments.profile.as_deref() {
         Some("-") => Some(state.previous.clone().ok_or_else(|| {

@@ -14,6 +14,7 @@ use crate::report;
 use crate::state::State;
 use crate::system::System;
 
+#[inline(never)]
 pub(super) fn run(arguments: &WhyArgs, system: &System) -> Result<Outcome> {
     let state = context::state(system);
     let names: BTreeSet<VarName> = match &arguments.variable {
