@@ -40,7 +40,6 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Refuse a project file for good')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print the lines for a shell''s start-up file')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script for a shell')
-            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'What a shell evaluates at its prompt')
             break
         }
         'credenv;use' {
@@ -140,13 +139,6 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             break
         }
         'credenv;completions' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'credenv;hook' {
-            [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
-            [CompletionResult]::new('--wrapper', '--wrapper', [CompletionResultType]::ParameterName, 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -34,11 +34,11 @@ _credenv() {
             credenv,exec)
                 cmd="credenv__subcmd__exec"
                 ;;
-            credenv,hook)
-                cmd="credenv__subcmd__hook"
-                ;;
             credenv,init)
                 cmd="credenv__subcmd__init"
+                ;;
+            credenv,link)
+                cmd="credenv__subcmd__link"
                 ;;
             credenv,list)
                 cmd="credenv__subcmd__list"
@@ -68,7 +68,7 @@ _credenv() {
 
     case "${cmd}" in
         credenv)
-            opts="-h -V --help --version use off auto exec list show status why doctor project allow deny init completions hook"
+            opts="-h -V --help --version use off auto exec list show status why link doctor project allow deny init completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -177,24 +177,6 @@ _credenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        credenv__subcmd__hook)
-            opts="-h --shell --wrapper --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --shell)
-                    COMPREPLY=($(compgen -W "bash zsh fish sh ksh mksh yash json dotenv github" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         credenv__subcmd__init)
             opts="-h --help bash zsh fish sh ksh mksh yash"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -202,6 +184,24 @@ _credenv() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        credenv__subcmd__link)
+            opts="-h --stage --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

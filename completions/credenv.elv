@@ -37,7 +37,6 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand deny 'Refuse a project file for good'
             cand init 'Print the lines for a shell''s start-up file'
             cand completions 'Print the completion script for a shell'
-            cand hook 'What a shell evaluates at its prompt'
         }
         &'credenv;use'= {
             cand --stage 'The profile that the project in this directory has for that stage'
@@ -122,12 +121,6 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand --help 'Print help'
         }
         &'credenv;completions'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
-        }
-        &'credenv;hook'= {
-            cand --shell 'The shell that evaluates the output; told by the parent process if left out'
-            cand --wrapper 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions'
             cand -h 'Print help'
             cand --help 'Print help'
         }

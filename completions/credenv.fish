@@ -41,7 +41,6 @@ complete -c credenv -n "__fish_credenv_needs_command" -f -a "allow" -d 'Show wha
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "deny" -d 'Refuse a project file for good'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "init" -d 'Print the lines for a shell\'s start-up file'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c credenv -n "__fish_credenv_needs_command" -f -a "hook" -d 'What a shell evaluates at its prompt'
 complete -c credenv -n "__fish_credenv_using_subcommand use" -l stage -d 'The profile that the project in this directory has for that stage' -r
 complete -c credenv -n "__fish_credenv_using_subcommand use" -l region -d 'The region, instead of the profile\'s own' -r
 complete -c credenv -n "__fish_credenv_using_subcommand use" -l shell -d 'The shell that evaluates the output; told by the parent process if left out' -r -f -a "bash\t''
@@ -107,15 +106,3 @@ complete -c credenv -n "__fish_credenv_using_subcommand allow" -s h -l help -d '
 complete -c credenv -n "__fish_credenv_using_subcommand deny" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand init" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c credenv -n "__fish_credenv_using_subcommand hook" -l shell -d 'The shell that evaluates the output; told by the parent process if left out' -r -f -a "bash\t''
-zsh\t''
-fish\t''
-sh\t''
-ksh\t''
-mksh\t''
-yash\t''
-json\t''
-dotenv\t''
-github\t''"
-complete -c credenv -n "__fish_credenv_using_subcommand hook" -l wrapper -d 'Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions'
-complete -c credenv -n "__fish_credenv_using_subcommand hook" -s h -l help -d 'Print help'

@@ -359,8 +359,14 @@ pub fn plain_hook(arguments: &[OsString]) -> Option<Command> {
 /// The completion script of a shell, from the definitions above.
 #[must_use]
 pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
+    let whole = Cli::command();
+    // The generator for bash would offer what is hidden as well.
+    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let about = whole.get_about().cloned().unwrap_or_default();
+    let mut command = clap::Command::new("credenv").about(about).version(env!("CARGO_PKG_VERSION"));
+    command = command.disable_help_subcommand(true).arg_required_else_help(true).subcommands(shown);
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "credenv", &mut script);
+    clap_complete::generate(shell, &mut command, "credenv", &mut script);
     script
 }
 

@@ -132,7 +132,7 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
     }
     for (name, value) in &watch.variables {
         let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
-        condition(&[&format!("\"${{{name}+=}}${{{name}-}}\" = ").as_str(), &set.as_slice()]);
+        condition(&[&format!("\"${{{name}+=${name}}}\" = ").as_str(), &set.as_slice()]);
     }
     if watch.unsure {
         condition(&[&"0 = 1"]);
