@@ -13,8 +13,8 @@ function measure
     set to (date +%s%N)
     math "floor(($to - $from) / $rounds)"
 end
-__credenv_hook 2>/dev/null
+__credenv_check 2>/dev/null
 __credenv_check; or exit 1
 for at in 1 2 3
-    echo (measure empty) (measure __credenv_hook)
+    echo (measure empty) (measure __credenv_check)
 end | sort -n -k 2 | head -n 1

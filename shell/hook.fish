@@ -15,7 +15,7 @@ function credenv --description 'switch the AWS environment of this shell'
             eval $__credenv_script
         case allow deny link
             __CREDENV_EXE__ $argv; or return
-            __credenv_hook
+            __credenv_check
             true
         case '*'
             __CREDENV_EXE__ $argv
@@ -26,11 +26,10 @@ end
 # whether asking again could bring anything new.
 set -gu __credenv_memory fresh
 set -gu __credenv_failed
-function __credenv_check
-    builtin test -z "$__credenv_memory"
+function __credenv_check --on-event fish_prompt --on-variable PWD
+    builtin test -z "$__credenv_memory"; or __credenv_look
 end
-function __credenv_hook --on-event fish_prompt --on-variable PWD
-    __credenv_check; and return
+function __credenv_look
     builtin test "$PWD" = "$__credenv_failed"; and return
     builtin test -x __CREDENV_EXE__; or return
     # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.

@@ -26,6 +26,8 @@ pub(super) struct Looking<'s> {
     /// Whether anybody will watch; else nothing need be remembered.
     remembers: bool,
     files: RefCell<BTreeMap<PathBuf, Option<Stamp>>>,
+    /// Those of the files that are records of trust.
+    records: RefCell<Vec<PathBuf>>,
     variables: RefCell<BTreeMap<VarName, Option<Vec<u8>>>>,
 }
 
@@ -53,7 +55,14 @@ pub(super) enum Judged {
 
 impl<'s> Looking<'s> {
     pub(super) fn new(system: &'s System, state: &'s State) -> Self {
-        Self { system, state, remembers: true, files: RefCell::default(), variables: RefCell::default() }
+        Self {
+            system,
+            state,
+            remembers: true,
+            files: RefCell::default(),
+            records: RefCell::default(),
+            variables: RefCell::default(),
+        }
     }
 
     /// Looks without remembering anything, where nobody will watch.
@@ -147,6 +156,7 @@ impl<'s> Looking<'s> {
     pub(super) fn record(&self, file: &ProjectFile) -> Option<Record> {
         let named = file.named();
         let path = self.system.trust_record(&trust::record_name(&named))?;
+        self.records.borrow_mut().push(path.clone());
         let bytes = self.read(&path).ok()??;
         Record::from_text(&bytes).filter(|record| record.is_about(&named, &bytes_of_path(&file.real)))
     }
@@ -186,6 +196,7 @@ impl<'s> Looking<'s> {
             directory: bytes_of_path(directory),
             standing: self.system.standing(directory),
             unchanged: Vec::new(),
+            not_newer: Vec::new(),
             leading: Vec::new(),
             absent: Vec::new(),
             variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
@@ -199,7 +210,12 @@ impl<'s> Looking<'s> {
                     watch.unsure |= stamp.fresh;
                     // Where no reference can be kept, the next look is at the next `cd`.
                     if let Some(reference) = self.system.reference(*stamp) {
-                        watch.unchanged.push((path.clone(), reference));
+                        let list = if self.records.borrow().contains(path) {
+                            &mut watch.not_newer
+                        } else {
+                            &mut watch.unchanged
+                        };
+                        list.push((path.clone(), reference));
                     }
                     if let Some(real) = self.system.real_path(path).filter(|real| real != path) {
                         watch.leading.push((path.clone(), real));

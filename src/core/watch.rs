@@ -24,6 +24,9 @@ pub struct Watch {
     pub standing: Standing,
     /// Files, and for each a reference file with the same modification time.
     pub unchanged: Vec<(PathBuf, PathBuf)>,
+    /// Files that only credenv writes, each time anew, and for each a reference file with the same modification time: one
+    /// that is there and no newer is the same.
+    pub not_newer: Vec<(PathBuf, PathBuf)>,
     /// Paths with a symlink in them, and where each leads: what it leads to next may have the same time.
     pub leading: Vec<(PathBuf, PathBuf)>,
     /// Where nothing may be.

@@ -30,11 +30,11 @@ impl Dialect for Fish {
         Some(&FishKeeper)
     }
 
-    /// One `test`, because each call costs; every operand is an absolute path or begins with a letter, so that none
+    /// The function is the handler itself: each call of one from another costs. One `test`, because each call costs; every operand is an absolute path or begins with a letter, so that none
     /// can be taken for an operator.
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
         let word = |bytes: &[u8], script: &mut Vec<u8>| quote(bytes, script);
-        push(script, "function __credenv_check; builtin test \"$PWD\" = ");
+        push(script, "function __credenv_check --on-event fish_prompt --on-variable PWD; builtin test \"$PWD\" = ");
         word(&watch.directory, script);
         match watch.standing {
             Standing::There => {
@@ -60,6 +60,14 @@ impl Dialect for Fish {
                 word(&bytes_of_path(reference), script);
             }
         }
+        for (file, reference) in &watch.not_newer {
+            push(script, " -a -e ");
+            word(&bytes_of_path(file), script);
+            push(script, " -a ! ");
+            word(&bytes_of_path(file), script);
+            push(script, " -nt ");
+            word(&bytes_of_path(reference), script);
+        }
         for (path, real) in &watch.leading {
             push(script, " -a ");
             word(&bytes_of_path(path), script);
@@ -77,7 +85,7 @@ impl Dialect for Fish {
         if watch.unsure {
             push(script, " -a 0 = 1");
         }
-        push(script, "; end;\n");
+        push(script, "; or __credenv_look; end;\n");
         if let Some(memory) = &watch.memory {
             push(script, &format!("set -gu __credenv_memory {memory};\n"));
         }

@@ -124,6 +124,15 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
         condition(&[&"! ", file, &" -nt ", reference]);
         condition(&[&"! ", file, &" -ot ", reference]);
     }
+    for (file, reference) in &watch.not_newer {
+        let (file, reference) = (bytes_of_path(file), bytes_of_path(reference));
+        let (file, reference) = (&file.as_slice(), &reference.as_slice());
+        condition(&[&"-e ", file]);
+        if tests.silent_on_missing {
+            condition(&[&"-e ", reference]);
+        }
+        condition(&[&"! ", file, &" -nt ", reference]);
+    }
     for (path, real) in &watch.leading {
         condition(&[&bytes_of_path(path).as_slice(), &" -ef ", &bytes_of_path(real).as_slice()]);
     }
