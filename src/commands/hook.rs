@@ -51,8 +51,7 @@ pub(super) fn follow(
 ) -> Result<Outcome> {
     let looking_state = state.clone();
     let looking = Looking::new(system, &looking_state);
-    look_at_config(&looking, system);
-    let (settings, broken) = match Config::read(system) {
+    let (settings, broken) = match config(&looking, system) {
         Ok(settings) => (settings, None),
         Err(error) => (Config::default(), Some(report::error(&error))),
     };
@@ -120,9 +119,10 @@ fn line(decision: &Decision, delta: &Delta, system: &System) -> String {
     }
 }
 
-/// The person's config may say something else tomorrow.
-pub(super) fn look_at_config(looking: &Looking<'_>, system: &System) {
-    if let Some(path) = Config::path(system) {
-        looking.look_at(&path);
+/// The person's config, which may say something else tomorrow.
+pub(super) fn config(looking: &Looking<'_>, system: &System) -> Result<Config> {
+    match Config::path(system) {
+        Some(path) if looking.look_at(&path) => Config::read(system),
+        _ => Ok(Config::default()),
     }
 }

@@ -5,7 +5,6 @@ use super::decide;
 use super::place::Looking;
 use super::{Outcome, hook, switch};
 use crate::cli::OffArgs;
-use crate::config::Config;
 use crate::core::delta::{Intent, plan};
 use crate::core::error::Result;
 use crate::core::target::Target;
@@ -27,8 +26,7 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let mut watch = None;
     if arguments.shell.wrapper {
         let looking = Looking::new(system, &state);
-        hook::look_at_config(&looking, system);
-        let settings = Config::read(system).unwrap_or_default();
+        let settings = hook::config(&looking, system).unwrap_or_default();
         let context = Context::without_aws_files(system, state.clone(), settings);
         let place = decide::place_of(&looking, &context, &system.directory);
         // In a project the hook would follow it again at the next prompt: `off` is a choice as well, and holds here.

@@ -25,10 +25,8 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     } else {
         Looking::at_a_glance(system, &looking_state)
     };
-    if arguments.shell.wrapper {
-        hook::look_at_config(&looking, system);
-    }
-    let mut context = Context::without_aws_files(system, state.clone(), Config::read(system)?);
+    let settings = if arguments.shell.wrapper { hook::config(&looking, system)? } else { Config::read(system)? };
+    let mut context = Context::without_aws_files(system, state.clone(), settings);
     let profile = match arguments.profile.as_deref() {
         Some("-") => Some(state.previous.clone().ok_or_else(|| {
             Error::failed("there is no previous profile in this shell").hint("`credenv use PROFILE` names one")

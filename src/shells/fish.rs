@@ -78,9 +78,16 @@ impl Dialect for Fish {
             push(script, " -a ! -e ");
             word(&bytes_of_path(path), script);
         }
-        for (name, value) in &watch.variables {
-            push(script, &format!(" -a \"x${name}\" = "));
-            word(&[b"x", value.as_deref().unwrap_or_default()].concat(), script);
+        if !watch.variables.is_empty() {
+            let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();
+            let values: Vec<u8> = watch
+                .variables
+                .iter()
+                .flat_map(|(_, value)| std::iter::once(&b'|').chain(value.iter().flatten()))
+                .copied()
+                .collect();
+            push(script, &format!(" -a \"{names}\" = "));
+            word(&values, script);
         }
         if watch.unsure {
             push(script, " -a 0 = 1");

@@ -108,12 +108,13 @@ impl System {
     /// Whether that is the directory we are in.
     #[must_use]
     pub fn standing(&self, named: &Path) -> Standing {
-        if !self.exists(named) {
-            Standing::Gone
-        } else if same_directory(named, Path::new(".")) {
+        // Most often it is there, and then this is all that is asked.
+        if same_directory(named, Path::new(".")) {
             Standing::There
-        } else {
+        } else if self.exists(named) {
             Standing::Elsewhere
+        } else {
+            Standing::Gone
         }
     }
 
