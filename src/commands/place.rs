@@ -212,23 +212,20 @@ impl<'s> Looking<'s> {
             unsure: false,
         };
         for (path, stamp) in self.files.borrow().iter() {
-            match stamp {
-                None => watch.absent.push(path.clone()),
-                Some(stamp) => {
-                    watch.unsure |= stamp.fresh;
-                    // Where no reference can be kept, the next look is at the next `cd`.
-                    if let Some(reference) = self.system.reference(*stamp) {
-                        let list = if self.records.borrow().contains(path) {
-                            &mut watch.not_newer
-                        } else {
-                            &mut watch.unchanged
-                        };
-                        list.push((path.clone(), reference));
-                    }
-                    if let Some(real) = self.system.real_path(path).filter(|real| real != path) {
-                        watch.leading.push((path.clone(), real));
-                    }
-                }
+            let named = bytes_of_path(path);
+            let Some(stamp) = stamp else {
+                watch.absent.push(named);
+                continue;
+            };
+            watch.unsure |= stamp.fresh;
+            if let Some(real) = self.system.real_path(path).filter(|real| real != path) {
+                watch.leading.push((named.clone(), bytes_of_path(&real)));
+            }
+            // Where no reference can be kept, the next look is at the next `cd`.
+            if let Some(reference) = self.system.reference(*stamp) {
+                let is_record = self.records.borrow().contains(path);
+                let list = if is_record { &mut watch.not_newer } else { &mut watch.unchanged };
+                list.push((named, bytes_of_path(&reference)));
             }
         }
         watch

@@ -1,7 +1,5 @@
 //! What must still be true for the last decision to hold: the shell checks it with builtins at every prompt.
 
-use std::path::PathBuf;
-
 use super::vars::VarName;
 
 /// Whether the directory that the shell names is the one it is in.
@@ -15,22 +13,25 @@ pub enum Standing {
     Elsewhere,
 }
 
+/// A path as a shell holds it.
+pub type PathBytes = Vec<u8>;
+
 /// What must still be true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// The directory, as the shell names it in `PWD`.
-    pub directory: Vec<u8>,
+    pub directory: PathBytes,
     /// Whether that is the directory it is in.
     pub standing: Standing,
     /// Files, and for each a reference file with the same modification time.
-    pub unchanged: Vec<(PathBuf, PathBuf)>,
+    pub unchanged: Vec<(PathBytes, PathBytes)>,
     /// Files that only credenv writes, each time anew, and for each a reference file with the same modification time: one
     /// that is there and no newer is the same.
-    pub not_newer: Vec<(PathBuf, PathBuf)>,
+    pub not_newer: Vec<(PathBytes, PathBytes)>,
     /// Paths with a symlink in them, and where each leads: what it leads to next may have the same time.
-    pub leading: Vec<(PathBuf, PathBuf)>,
+    pub leading: Vec<(PathBytes, PathBytes)>,
     /// Where nothing may be.
-    pub absent: Vec<PathBuf>,
+    pub absent: Vec<PathBytes>,
     /// Variables that were asked for, and their values; none when not set.
     pub variables: Vec<(VarName, Option<Vec<u8>>)>,
     /// What the shell is to hand back the next time: which words were said already. None leaves it as it is.

@@ -4,7 +4,6 @@ use super::{Dialect, Keeper, Refusal, aside, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
 use crate::core::watch::{Standing, Watch};
-use crate::system::bytes_of_path;
 
 /// fish 3 and 4.
 pub(super) struct Fish;
@@ -55,28 +54,28 @@ impl Dialect for Fish {
         for (file, reference) in &watch.unchanged {
             for relation in [" -nt ", " -ot "] {
                 push(script, " -a ! ");
-                word(&bytes_of_path(file), script);
+                word(file, script);
                 push(script, relation);
-                word(&bytes_of_path(reference), script);
+                word(reference, script);
             }
         }
         for (file, reference) in &watch.not_newer {
             push(script, " -a -e ");
-            word(&bytes_of_path(file), script);
+            word(file, script);
             push(script, " -a ! ");
-            word(&bytes_of_path(file), script);
+            word(file, script);
             push(script, " -nt ");
-            word(&bytes_of_path(reference), script);
+            word(reference, script);
         }
         for (path, real) in &watch.leading {
             push(script, " -a ");
-            word(&bytes_of_path(path), script);
+            word(path, script);
             push(script, " -ef ");
-            word(&bytes_of_path(real), script);
+            word(real, script);
         }
         for path in &watch.absent {
             push(script, " -a ! -e ");
-            word(&bytes_of_path(path), script);
+            word(path, script);
         }
         if !watch.variables.is_empty() {
             let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();

@@ -3,7 +3,6 @@
 use super::{Keeper, aside, controls, has_controls};
 use crate::core::vars::VarName;
 use crate::core::watch::{Standing, Watch};
-use crate::system::bytes_of_path;
 
 /// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
 /// zsh, dash, ksh93, mksh, busybox ash and yash.
@@ -115,7 +114,6 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
         Standing::Elsewhere => condition(&[&"! ", &watch.directory.as_slice(), &" -ef ."]),
     }
     for (file, reference) in &watch.unchanged {
-        let (file, reference) = (bytes_of_path(file), bytes_of_path(reference));
         let (file, reference) = (&file.as_slice(), &reference.as_slice());
         if tests.silent_on_missing {
             condition(&[&"-e ", file]);
@@ -125,7 +123,6 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
         condition(&[&"! ", file, &" -ot ", reference]);
     }
     for (file, reference) in &watch.not_newer {
-        let (file, reference) = (bytes_of_path(file), bytes_of_path(reference));
         let (file, reference) = (&file.as_slice(), &reference.as_slice());
         condition(&[&"-e ", file]);
         if tests.silent_on_missing {
@@ -134,10 +131,10 @@ pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
         condition(&[&"! ", file, &" -nt ", reference]);
     }
     for (path, real) in &watch.leading {
-        condition(&[&bytes_of_path(path).as_slice(), &" -ef ", &bytes_of_path(real).as_slice()]);
+        condition(&[&path.as_slice(), &" -ef ", &real.as_slice()]);
     }
     for path in &watch.absent {
-        condition(&[&"! -e ", &bytes_of_path(path).as_slice()]);
+        condition(&[&"! -e ", &path.as_slice()]);
     }
     for (name, value) in &watch.variables {
         let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
