@@ -19,13 +19,13 @@ use crate::core::watch::Watch;
 
 /// Every dialect, in the order in which they are named to people.
 pub static DIALECTS: &[&dyn Dialect] = &[
-    &bash::Bash,
-    &zsh::Zsh,
+    &bash::BASH,
+    &zsh::ZSH,
     &fish::Fish,
-    &sh::Sh,
-    &ksh::Ksh,
-    &mksh::Mksh,
-    &yash::Yash,
+    &sh::SH,
+    &ksh::KSH,
+    &mksh::MKSH,
+    &yash::YASH,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,

@@ -1,8 +1,82 @@
 //! What the shells of the POSIX family share: `export`, `unset -v`, and quoting with single quotes.
 
-use super::{Keeper, aside, controls, has_controls};
+use super::{Dialect, Keeper, Refusal, aside, controls, has_controls};
 use crate::core::vars::VarName;
 use crate::core::watch::{Standing, Watch};
+
+/// A shell of the family: what tells it from the others. Its file holds nothing else.
+pub(super) struct Posix {
+    pub(super) name: &'static str,
+    pub(super) aliases: &'static [&'static str],
+    pub(super) hook: &'static str,
+    pub(super) quote: fn(&[u8], &mut Vec<u8>),
+    /// What opens a list of tests, and what closes it: [`BRACKETS`] or [`TEST`].
+    pub(super) list: (&'static str, &'static str),
+    /// Whether `-nt` and `-ot` say nothing of a file that is not there, so that `-e` must be asked as well.
+    pub(super) silent_on_missing: bool,
+    /// Why it carries no value that is not UTF-8, if so.
+    pub(super) only_utf8: Option<&'static str>,
+    /// What follows the definition of a function.
+    pub(super) behind_function: &'static str,
+}
+
+/// `[[ … ]]`, in which no word is split and no name can be taken for an operator.
+pub(super) const BRACKETS: (&str, &str) = ("[[ ", " ]]");
+
+/// `test`, once for each condition; a backslash keeps an alias from standing in for it.
+pub(super) const TEST: (&str, &str) = ("\\test ", "");
+
+impl Dialect for Posix {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        self.aliases
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        if let Some(what) = self.only_utf8
+            && std::str::from_utf8(value).is_err()
+        {
+            return Err(Refusal { what, hint: "`credenv exec` passes it on unchanged" });
+        }
+        export(name, value, self.quote, script);
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        unset(name, script);
+        Ok(())
+    }
+
+    fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
+        guarded(name, &statement)
+    }
+
+    fn in_turn(&self, first: Vec<u8>, rest: Vec<u8>) -> Vec<u8> {
+        in_turn(&first, &rest)
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PosixKeeper)
+    }
+
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        check(watch, self, script);
+        push(script, self.behind_function);
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(self.hook)
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        (self.quote)(word, &mut quoted);
+        quoted
+    }
+}
 
 /// Quotes a word with single quotes, which make everything literal; `'` becomes `'\''`. Proved by round trip in bash,
 /// zsh, dash, ksh93, mksh, busybox ash and yash.
@@ -36,7 +110,7 @@ pub(super) fn ansi_c_quote(word: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Appends `export NAME=WORD;`, the word quoted by `quote`.
-pub(super) fn export(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
+fn export(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>), script: &mut Vec<u8>) {
     for part in ["export ", name.as_str(), "="] {
         push(script, part);
     }
@@ -45,7 +119,7 @@ pub(super) fn export(name: &VarName, value: &[u8], quote: fn(&[u8], &mut Vec<u8>
 }
 
 /// Appends `unset -v NAME;`: without `-v`, bash removes a function of that name.
-pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
+fn unset(name: &VarName, script: &mut Vec<u8>) {
     for part in ["unset -v ", name.as_str(), ";\n"] {
         push(script, part);
     }
@@ -53,7 +127,7 @@ pub(super) fn unset(name: &VarName, script: &mut Vec<u8>) {
 
 /// `NAME=WORD; \export NAME;` for `export NAME=WORD;`, and `\unset …` for `unset …`: what is quoted is no alias, and
 /// under `set -k` bash takes an assignment behind any word for one of that command alone.
-pub(super) fn guarded(name: &VarName, statement: &[u8]) -> Vec<u8> {
+fn guarded(name: &VarName, statement: &[u8]) -> Vec<u8> {
     match statement.strip_prefix(b"export ") {
         Some(assignment) => {
             let mut guarded = assignment.to_vec();
@@ -66,7 +140,7 @@ pub(super) fn guarded(name: &VarName, statement: &[u8]) -> Vec<u8> {
 
 /// `NAME=WORD && \\export NAME && { REST };`: bash and yash would go on behind a readonly variable, the others would stop
 /// in the middle.
-pub(super) fn in_turn(first: &[u8], rest: &[u8]) -> Vec<u8> {
+fn in_turn(first: &[u8], rest: &[u8]) -> Vec<u8> {
     let first = first.strip_suffix(b";\n").unwrap_or(first);
     let mut script = match first.strip_prefix(b"export ") {
         Some(assignment) => {
@@ -81,21 +155,9 @@ pub(super) fn in_turn(first: &[u8], rest: &[u8]) -> Vec<u8> {
     script
 }
 
-/// How a shell of the family writes a list of tests.
-pub(super) struct Tests {
-    /// What opens a list, and what closes it.
-    pub(super) list: (&'static str, &'static str),
-    /// Whether `-nt` and `-ot` say nothing of a file that is not there, so that `-e` must be asked as well.
-    pub(super) silent_on_missing: bool,
-    pub(super) quote: fn(&[u8], &mut Vec<u8>),
-}
-
-/// `[[ … ]]`, in which no word is split and no name can be taken for an operator.
-pub(super) const BRACKETS: (&str, &str) = ("[[ ", " ]]");
-
 /// Appends the function `__credenv_check`. What the directory is called is asked with `test`, because `==` in `[[ ]]`
 /// may be told to overlook the case of letters; a backslash keeps an alias from standing in for it.
-pub(super) fn check(watch: &Watch, tests: &Tests, script: &mut Vec<u8>) {
+fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
     push(script, "__credenv_check() { \\test \"$PWD\" = ");
     (tests.quote)(&watch.directory, script);
     let (open, close) = tests.list;
@@ -183,7 +245,7 @@ impl Word for &[u8] {
 }
 
 /// Keeps values in the POSIX family.
-pub(super) struct PosixKeeper;
+struct PosixKeeper;
 
 impl Keeper for PosixKeeper {
     fn set_aside(&self, name: &VarName, script: &mut Vec<u8>) {

@@ -1,55 +1,15 @@
 //! yash, which carries only valid UTF-8.
 
-use super::posix::{self, PosixKeeper};
-use super::{Dialect, Keeper, Refusal};
-use crate::core::vars::VarName;
-use crate::core::watch::Watch;
+use super::posix::{BRACKETS, Posix, single_quote};
 
 /// yash, which carries only valid UTF-8.
-pub(super) struct Yash;
-
-impl Dialect for Yash {
-    fn name(&self) -> &'static str {
-        "yash"
-    }
-
-    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
-        if std::str::from_utf8(value).is_err() {
-            return Err(Refusal { what: "yash reads only valid UTF-8", hint: "`credenv exec` passes it on unchanged" });
-        }
-        posix::export(name, value, posix::single_quote, script);
-        Ok(())
-    }
-
-    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
-        posix::unset(name, script);
-        Ok(())
-    }
-
-    fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
-        posix::guarded(name, &statement)
-    }
-
-    fn in_turn(&self, first: Vec<u8>, rest: Vec<u8>) -> Vec<u8> {
-        posix::in_turn(&first, &rest)
-    }
-
-    fn keeper(&self) -> Option<&dyn Keeper> {
-        Some(&PosixKeeper)
-    }
-
-    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: false, quote: posix::single_quote };
-        posix::check(watch, &tests, script);
-    }
-
-    fn hook(&self) -> Option<&'static str> {
-        Some(include_str!("../../shell/hook.yash"))
-    }
-
-    fn quote(&self, word: &[u8]) -> Vec<u8> {
-        let mut quoted = Vec::new();
-        posix::single_quote(word, &mut quoted);
-        quoted
-    }
-}
+pub(super) static YASH: Posix = Posix {
+    name: "yash",
+    aliases: &[],
+    hook: include_str!("../../shell/hook.yash"),
+    quote: single_quote,
+    list: BRACKETS,
+    silent_on_missing: false,
+    only_utf8: Some("yash reads only valid UTF-8"),
+    behind_function: "",
+};

@@ -1,56 +1,15 @@
 //! zsh 5, also under `emulate sh`.
 
-use super::posix::{self, PosixKeeper};
-use super::{Dialect, Keeper, Refusal};
-use crate::core::vars::VarName;
-use crate::core::watch::Watch;
+use super::posix::{BRACKETS, Posix, ansi_c_quote};
 
 /// zsh 5, also under `emulate sh`.
-pub(super) struct Zsh;
-
-impl Dialect for Zsh {
-    fn name(&self) -> &'static str {
-        "zsh"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["rzsh"]
-    }
-
-    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
-        posix::export(name, value, posix::ansi_c_quote, script);
-        Ok(())
-    }
-
-    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
-        posix::unset(name, script);
-        Ok(())
-    }
-
-    fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {
-        posix::guarded(name, &statement)
-    }
-
-    fn in_turn(&self, first: Vec<u8>, rest: Vec<u8>) -> Vec<u8> {
-        posix::in_turn(&first, &rest)
-    }
-
-    fn keeper(&self) -> Option<&dyn Keeper> {
-        Some(&PosixKeeper)
-    }
-
-    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let tests = posix::Tests { list: posix::BRACKETS, silent_on_missing: true, quote: posix::ansi_c_quote };
-        posix::check(watch, &tests, script);
-    }
-
-    fn hook(&self) -> Option<&'static str> {
-        Some(include_str!("../../shell/hook.zsh"))
-    }
-
-    fn quote(&self, word: &[u8]) -> Vec<u8> {
-        let mut quoted = Vec::new();
-        posix::ansi_c_quote(word, &mut quoted);
-        quoted
-    }
-}
+pub(super) static ZSH: Posix = Posix {
+    name: "zsh",
+    aliases: &["rzsh"],
+    hook: include_str!("../../shell/hook.zsh"),
+    quote: ansi_c_quote,
+    list: BRACKETS,
+    silent_on_missing: true,
+    only_utf8: None,
+    behind_function: "",
+};
