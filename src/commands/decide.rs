@@ -196,11 +196,8 @@ impl Decision {
             None => Ok(binding),
             Some(stage) => looking.read_binding(file, Some(stage)),
         };
-        // A file of ours without stages says nothing of one, though there always is one in Serverless.
-        let has_stages = |binding: &&Binding| {
-            asked_for.is_some() || !binding.stages.is_empty() || binding.format != credenv_file::NAME
-        };
-        let stage = binding.as_ref().ok().filter(has_stages).and_then(|binding| binding.stage.clone());
+        let told = |binding: &&Binding| asked_for.is_some() || has_stages(binding);
+        let stage = binding.as_ref().ok().filter(told).and_then(|binding| binding.stage.clone());
         let taken = binding.and_then(|binding| {
             self.notices.extend(unnameable_stages(&binding));
             asks(context, looking, &binding)
@@ -309,10 +306,17 @@ pub(super) fn wish_of_choice(
     }
 }
 
+/// Whether a stage is worth a word: a file of ours without stages says nothing of one, though there always is one in
+/// Serverless.
+fn has_stages(binding: &Binding) -> bool {
+    !binding.stages.is_empty() || binding.format != credenv_file::NAME
+}
+
 /// What a project file asks for in the stage in force.
 fn asks(context: &mut Context<'_>, looking: &Looking<'_>, binding: &Binding) -> Result<Asks> {
     let directory = binding.file.parent().unwrap_or(Path::new("/"));
-    let mut asks = asks_of(context, looking, &binding.answer, binding.stage.as_deref(), directory)?;
+    let stage = binding.stage.as_deref().filter(|_| has_stages(binding) || binding.stage != binding.default_stage);
+    let mut asks = asks_of(context, looking, &binding.answer, stage, directory)?;
     if let Asks::Identity(wish) = &mut asks {
         wish.stages = stages(context, binding);
     }
