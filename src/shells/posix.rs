@@ -83,6 +83,11 @@ impl Dialect for Posix {
 pub(super) fn single_quote(word: &[u8], out: &mut Vec<u8>) {
     out.reserve(word.len() + 2);
     out.push(b'\'');
+    if is_plain(word) {
+        out.extend_from_slice(word);
+        out.push(b'\'');
+        return;
+    }
     for (number, part) in word.split(|byte| *byte == b'\'').enumerate() {
         if number > 0 {
             out.extend_from_slice(br"'\''");
@@ -92,10 +97,15 @@ pub(super) fn single_quote(word: &[u8], out: &mut Vec<u8>) {
     out.push(b'\'');
 }
 
+/// Whether single quotes are all that it takes, as with nearly every word.
+fn is_plain(word: &[u8]) -> bool {
+    word.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\'')
+}
+
 /// Quotes a word so that no control character stands in the text, which a terminal could obey: `$'…'` where there is
 /// one, else single quotes. Three octal digits, because ksh93 reads any number of digits behind `\x`.
 pub(super) fn ansi_c_quote(word: &[u8], out: &mut Vec<u8>) {
-    if !has_controls(word) {
+    if is_plain(word) || !has_controls(word) {
         return single_quote(word, out);
     }
     out.extend_from_slice(b"$'");
@@ -161,61 +171,58 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
     push(script, "__credenv_check() { \\test \"$PWD\" = ");
     (tests.quote)(&watch.directory, script);
     let (open, close) = tests.list;
-    let mut conditions: Vec<Vec<u8>> = Vec::new();
-    let mut condition = |parts: &[&dyn Word]| {
-        let mut text = Vec::new();
-        for part in parts {
-            part.write(tests.quote, &mut text);
-        }
-        conditions.push(text);
-    };
-    match watch.standing {
-        Standing::There => condition(&[&watch.directory.as_slice(), &" -ef ."]),
-        Standing::Gone => condition(&[&"! -e ", &watch.directory.as_slice()]),
-        // Should it become so, without a word of `cd`.
-        Standing::Elsewhere => condition(&[&"! ", &watch.directory.as_slice(), &" -ef ."]),
-    }
-    for (file, reference) in &watch.unchanged {
-        let (file, reference) = (&file.as_slice(), &reference.as_slice());
-        if tests.silent_on_missing {
-            condition(&[&"-e ", file]);
-            condition(&[&"-e ", reference]);
-        }
-        condition(&[&"! ", file, &" -nt ", reference]);
-        condition(&[&"! ", file, &" -ot ", reference]);
-    }
-    for (file, reference) in &watch.not_newer {
-        let (file, reference) = (&file.as_slice(), &reference.as_slice());
-        condition(&[&"-e ", file]);
-        if tests.silent_on_missing {
-            condition(&[&"-e ", reference]);
-        }
-        condition(&[&"! ", file, &" -nt ", reference]);
-    }
-    for (path, real) in &watch.leading {
-        condition(&[&path.as_slice(), &" -ef ", &real.as_slice()]);
-    }
-    for path in &watch.absent {
-        condition(&[&"! -e ", &path.as_slice()]);
-    }
-    for (name, value) in &watch.variables {
-        let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
-        condition(&[&format!("\"${{{name}+=${name}}}\" = ").as_str(), &set.as_slice()]);
-    }
-    if watch.unsure {
-        condition(&[&"0 = 1"]);
-    }
     // One list where the shell can read it so; `-a` of `test` is not to be trusted with paths.
     let together = tests.list == BRACKETS;
-    for (number, condition) in conditions.into_iter().enumerate() {
+    let mut first = true;
+    let mut condition = |parts: &[Part<'_>]| {
         push(script, " && ");
-        if !together || number == 0 {
+        if first || !together {
             push(script, open);
         }
-        script.extend(condition);
+        first = false;
+        for part in parts {
+            match part {
+                Part::Syntax(text) => push(script, text),
+                Part::Word(word) => (tests.quote)(word, script),
+            }
+        }
         if !together {
             push(script, close);
         }
+    };
+    match watch.standing {
+        Standing::There => condition(&[Part::Word(&watch.directory), Part::Syntax(" -ef .")]),
+        Standing::Gone => condition(&[Part::Syntax("! -e "), Part::Word(&watch.directory)]),
+        // Should it become so, without a word of `cd`.
+        Standing::Elsewhere => condition(&[Part::Syntax("! "), Part::Word(&watch.directory), Part::Syntax(" -ef .")]),
+    }
+    for (file, reference) in &watch.unchanged {
+        if tests.silent_on_missing {
+            condition(&[Part::Syntax("-e "), Part::Word(file)]);
+            condition(&[Part::Syntax("-e "), Part::Word(reference)]);
+        }
+        condition(&[Part::Syntax("! "), Part::Word(file), Part::Syntax(" -nt "), Part::Word(reference)]);
+        condition(&[Part::Syntax("! "), Part::Word(file), Part::Syntax(" -ot "), Part::Word(reference)]);
+    }
+    for (file, reference) in &watch.not_newer {
+        condition(&[Part::Syntax("-e "), Part::Word(file)]);
+        if tests.silent_on_missing {
+            condition(&[Part::Syntax("-e "), Part::Word(reference)]);
+        }
+        condition(&[Part::Syntax("! "), Part::Word(file), Part::Syntax(" -nt "), Part::Word(reference)]);
+    }
+    for (path, real) in &watch.leading {
+        condition(&[Part::Word(path), Part::Syntax(" -ef "), Part::Word(real)]);
+    }
+    for path in &watch.absent {
+        condition(&[Part::Syntax("! -e "), Part::Word(path)]);
+    }
+    for (name, value) in &watch.variables {
+        let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
+        condition(&[Part::Syntax(&format!("\"${{{name}+=${name}}}\" = ")), Part::Word(&set)]);
+    }
+    if watch.unsure {
+        condition(&[Part::Syntax("0 = 1")]);
     }
     if together {
         push(script, close);
@@ -227,21 +234,12 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
     }
 }
 
-/// A part of a condition: syntax as it is, a word quoted.
-trait Word {
-    fn write(&self, quote: fn(&[u8], &mut Vec<u8>), out: &mut Vec<u8>);
-}
-
-impl Word for &str {
-    fn write(&self, _quote: fn(&[u8], &mut Vec<u8>), out: &mut Vec<u8>) {
-        out.extend_from_slice(self.as_bytes());
-    }
-}
-
-impl Word for &[u8] {
-    fn write(&self, quote: fn(&[u8], &mut Vec<u8>), out: &mut Vec<u8>) {
-        quote(self, out);
-    }
+/// A part of a condition.
+enum Part<'p> {
+    /// Written as it is.
+    Syntax(&'p str),
+    /// Quoted.
+    Word(&'p [u8]),
 }
 
 /// Keeps values in the POSIX family.
