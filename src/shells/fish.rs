@@ -29,12 +29,17 @@ impl Dialect for Fish {
         Some(&FishKeeper)
     }
 
-    /// The function is the handler itself: each call of one from another costs. One `test`, because each call costs; every operand is an absolute path or begins with a letter, so that none
-    /// can be taken for an operator.
+    /// The function is the handler itself, and there is one `test` in it: each call costs, and each word. Every operand is
+    /// an absolute path, so that none can be taken for an operator. That a variable is empty or not set is the same here.
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
         let word = |bytes: &[u8], script: &mut Vec<u8>| quote(bytes, script);
-        push(script, "function __credenv_check --on-event fish_prompt --on-variable PWD; builtin test \"$PWD\" = ");
-        word(&watch.directory, script);
+        let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();
+        push(
+            script,
+            &format!("function __credenv_check --on-event fish_prompt --on-variable PWD; test \"$PWD{names}\" = "),
+        );
+        let values = watch.variables.iter().flat_map(|(_, value)| std::iter::once(&b'|').chain(value.iter().flatten()));
+        word(&watch.directory.iter().chain(values).copied().collect::<Vec<_>>(), script);
         match watch.standing {
             Standing::There => {
                 push(script, " -a ");
@@ -76,17 +81,6 @@ impl Dialect for Fish {
         for path in &watch.absent {
             push(script, " -a ! -e ");
             word(path, script);
-        }
-        if !watch.variables.is_empty() {
-            let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();
-            let values: Vec<u8> = watch
-                .variables
-                .iter()
-                .flat_map(|(_, value)| std::iter::once(&b'|').chain(value.iter().flatten()))
-                .copied()
-                .collect();
-            push(script, &format!(" -a \"{names}\" = "));
-            word(&values, script);
         }
         if watch.unsure {
             push(script, " -a 0 = 1");
