@@ -1,6 +1,7 @@
 //! The machine: environment, arguments, files, terminal, processes. The only file that may touch any of them.
 #![allow(clippy::disallowed_methods)]
 
+pub mod child;
 mod find;
 pub mod store;
 mod write;
@@ -11,6 +12,7 @@ use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write a
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::clock::Moment;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::vars::{self, Environment, Value, VarName};
 use crate::core::watch::Standing;
@@ -59,6 +61,13 @@ impl System {
     pub fn text(&self, name: &'static str) -> Option<&str> {
         let value = self.environment.get(&VarName::known(name))?;
         std::str::from_utf8(value.as_bytes()).ok().filter(|text| !text.is_empty())
+    }
+
+    /// The time on this machine's clock.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Moment(since.map_or(0, |since| since.as_secs().try_into().unwrap_or(i64::MAX)))
     }
 
     /// Any exported variable.
