@@ -142,7 +142,7 @@ pub fn sections(text: &[u8], kind: FileKind) -> Vec<Section<'_>> {
 }
 
 /// The end of the line that begins at `at`, behind its newline.
-fn line_end(text: &[u8], at: usize) -> usize {
+pub(super) fn line_end(text: &[u8], at: usize) -> usize {
     let mut rest = &text[at..];
     // The standard library's search is the C library's, which knows the processor already. A crate that asks the
     // processor for its abilities costs more than it saves: on a virtual machine the question alone takes 30 µs.
@@ -206,7 +206,7 @@ fn credentials_heading(inner: &str) -> Heading<'_> {
 }
 
 /// Characters of a name or key: those of the specification, and any Unicode beyond ASCII, which the CLI takes.
-fn is_name_char(char: char) -> bool {
+pub(super) fn is_name_char(char: char) -> bool {
     is_key_char(char) || (!char.is_ascii() && !char.is_control() && !char.is_whitespace())
 }
 
@@ -261,7 +261,7 @@ fn is_blank(char: char) -> bool {
 }
 
 /// Without blanks and line ends on both sides.
-fn trim(mut line: &[u8]) -> &[u8] {
+pub(super) fn trim(mut line: &[u8]) -> &[u8] {
     while let [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = line {
         line = rest;
     }

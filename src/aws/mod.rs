@@ -2,6 +2,7 @@
 
 pub mod configparser;
 pub mod dialect;
+pub mod edit;
 pub mod files;
 pub mod findings;
 pub mod profiles;

@@ -1,0 +1,524 @@
+//! Changes in an AWS file: the lines that are meant are written, every other byte stays.
+//!
+//! Where a new line goes is what `aws configure set` (AWS CLI 2.9 and 1.46) does, so that nobody can tell from a file
+//! who wrote it. Where that program loses something, we do not: a comment behind a value gets a line of its own above
+//! it, continuation lines go with the value that they belong to, line ends and quoted headers stay as they are.
+
+use std::ops::Range;
+
+use super::dialect::{self, Heading, Item, Section};
+use super::files::FileKind;
+
+/// A section by what it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'n> {
+    /// A profile.
+    Profile(&'n str),
+    /// An sso-session, of the config file alone.
+    SsoSession(&'n str),
+}
+
+/// What becomes of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The key: `region`.
+    pub key: String,
+    /// The key below it: `max_concurrent_requests` of `s3`.
+    pub below: Option<String>,
+    /// Its new value; none takes it away.
+    pub value: Option<String>,
+}
+
+/// Why a file cannot be changed as wished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The key has a value of its own at that line, and can hold no keys below it.
+    HasValue(u32),
+    /// The key has keys below it from that line on, and can hold no value of its own.
+    HasKeysBelow(u32),
+    /// The lines below that line are damaged, and would become part of the new value.
+    Damaged(u32),
+}
+
+/// Writes these keys into a section, which is begun at the end of the file where it is not there yet.
+pub fn set(text: &[u8], kind: FileKind, named: Named<'_>, changes: &[Change]) -> Result<Vec<u8>, Refused> {
+    let mut text = text.to_vec();
+    for change in changes {
+        text = set_one(&text, kind, named, change)?;
+    }
+    Ok(text)
+}
+
+/// Begins a section where it is not there yet.
+#[must_use]
+pub fn begin(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
+    let is_there = dialect::sections(text, kind).iter().any(|section| is_of(section, named));
+    if is_there { text.to_vec() } else { with_section(text, kind, named, b"") }
+}
+
+/// Takes a section away, wherever it stands, with the blank lines that kept it apart from the next. Comments stay: they
+/// may be about what comes next.
+#[must_use]
+pub fn remove(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
+    let sections = dialect::sections(text, kind);
+    let mut gone = Vec::new();
+    for section in sections.iter().filter(|section| is_of(section, named)) {
+        gone.push(section.header.clone());
+        gone.extend(lines(text, section.body.clone()).filter(|line| !is_comment(&text[line.clone()])));
+    }
+    without(text, &gone)
+}
+
+/// Gives a section another name, wherever it stands.
+#[must_use]
+pub fn rename(text: &[u8], kind: FileKind, from: Named<'_>, to: Named<'_>) -> Vec<u8> {
+    let mut renamed = text.to_vec();
+    for section in dialect::sections(text, kind).iter().rev().filter(|section| is_of(section, from)) {
+        let line = &text[section.header.clone()];
+        let end = line.iter().rposition(|byte| *byte == b']').map_or(line.len(), |end| end + 1);
+        // A comment may hold a bracket as well.
+        let comment = line.windows(2).position(|pair| matches!(pair, [b']' | b' ' | b'\t', b'#' | b';']));
+        let end = comment
+            .filter(|at| *at < end && line[..=*at].contains(&b']'))
+            .map_or(end, |at| line[..=at].iter().rposition(|byte| *byte == b']').map_or(end, |bracket| bracket + 1));
+        let range = section.header.start..section.header.start + end;
+        renamed.splice(range, header(kind, to).into_bytes());
+    }
+    renamed
+}
+
+/// The lines of the properties of a section, without its comments, for a copy of it under another name.
+#[must_use]
+pub fn body(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
+    let sections = dialect::sections(text, kind);
+    let of_it = sections.iter().filter(|section| is_of(section, named));
+    let items = of_it.flat_map(|section| dialect::items(text, section, &mut Vec::new()));
+    let mut body = Vec::new();
+    for item in items {
+        for line in lines(text, item.span).filter(|line| !is_comment(&text[line.clone()])) {
+            body.extend_from_slice(&text[line]);
+            end_line(&mut body, text);
+        }
+    }
+    body
+}
+
+/// Adds a section with these lines at the end.
+#[must_use]
+pub fn with_section(text: &[u8], kind: FileKind, named: Named<'_>, body: &[u8]) -> Vec<u8> {
+    let mut text = text.to_vec();
+    let end = end_of_lines(&text);
+    if !dialect::without_byte_order_mark(&text).is_empty() && !text.ends_with(b"\n") {
+        text.extend_from_slice(end);
+    }
+    text.extend_from_slice(header(kind, named).as_bytes());
+    text.extend_from_slice(end);
+    text.extend_from_slice(body);
+    text
+}
+
+/// The header of a section, with a name that needs it quoted as the CLI quotes it.
+#[must_use]
+pub fn header(kind: FileKind, named: Named<'_>) -> String {
+    let quoted = |name: &str| {
+        if !name.is_empty() && name.chars().all(dialect::is_name_char) {
+            return name.to_owned();
+        }
+        format!("'{}'", name.replace('\'', "'\"'\"'"))
+    };
+    match (kind, named) {
+        (_, Named::Profile("default")) => "[default]".to_owned(),
+        (FileKind::Config, Named::Profile(name)) => format!("[profile {}]", quoted(name)),
+        (FileKind::Credentials, Named::Profile(name)) => format!("[{name}]"),
+        (_, Named::SsoSession(name)) => format!("[sso-session {}]", quoted(name)),
+    }
+}
+
+fn is_of(section: &Section<'_>, named: Named<'_>) -> bool {
+    match (&section.heading, named) {
+        (Heading::Default { .. }, Named::Profile(name)) => name == "default",
+        (Heading::Profile(found) | Heading::Spaced(found), Named::Profile(name))
+        | (Heading::SsoSession(found), Named::SsoSession(name)) => found == name,
+        _ => false,
+    }
+}
+
+/// The sections of that name, the one that counts most last: `[profile default]` beats `[default]`.
+fn of_name<'s, 'a>(sections: &'s [Section<'a>], named: Named<'_>) -> Vec<&'s Section<'a>> {
+    let mut of_it: Vec<_> = sections.iter().filter(|section| is_of(section, named)).collect();
+    of_it.sort_by_key(|section| section.heading == Heading::Default { prefixed: true });
+    of_it
+}
+
+/// The line of a key that counts.
+fn find(text: &[u8], kind: FileKind, named: Named<'_>, key: &str) -> Option<Item> {
+    let sections = dialect::sections(text, kind);
+    of_name(&sections, named).iter().rev().find_map(|section| {
+        let items = dialect::items(text, section, &mut Vec::new());
+        items.into_iter().rfind(|item| item.key == key)
+    })
+}
+
+fn set_one(text: &[u8], kind: FileKind, named: Named<'_>, change: &Change) -> Result<Vec<u8>, Refused> {
+    let sections = dialect::sections(text, kind);
+    let of_it = of_name(&sections, named);
+    let key = change.key.to_ascii_lowercase();
+    let found = find(text, kind, named, &key);
+    let Some(item) = found else {
+        let Some(value) = &change.value else { return Ok(text.to_vec()) };
+        let lines = new_lines(change, value, end_of_lines(text));
+        return Ok(match of_it.last() {
+            Some(section) => insert(text, place_in(text, section), &lines),
+            None => with_section(text, kind, named, &lines),
+        });
+    };
+    match &change.below {
+        Some(below) => set_below(text, &item, below, change.value.as_deref()),
+        None => match &change.value {
+            Some(_) if item.value.starts_with('\n') => Err(Refused::HasKeysBelow(item.line)),
+            Some(value) => {
+                let edited = replace(text, &item, value);
+                // An indented line that meant nothing so far would mean something.
+                let is_read = find(&edited, kind, named, &key).is_some_and(|new| !new.value.contains('\n'));
+                if is_read { Ok(edited) } else { Err(Refused::Damaged(item.line)) }
+            }
+            None => Ok(without(
+                text,
+                &lines(text, item.span).filter(|line| !is_comment(&text[line.clone()])).collect::<Vec<_>>(),
+            )),
+        },
+    }
+}
+
+fn new_lines(change: &Change, value: &str, end: &[u8]) -> Vec<u8> {
+    let Change { key, below, .. } = change;
+    match below {
+        Some(below) => [key.as_bytes(), b" =", end, b"    ", below.as_bytes(), b" = ", value.as_bytes(), end].concat(),
+        None => [key.as_bytes(), b" = ", value.as_bytes(), end].concat(),
+    }
+}
+
+/// The line of a key and those that continue it become one line; the comments among them stay.
+fn replace(text: &[u8], item: &Item, value: &str) -> Vec<u8> {
+    let mut all = lines(text, item.span.clone());
+    let first = all.next().unwrap_or(item.span.clone());
+    let line = &text[first];
+    let end = if line.ends_with(b"\r\n") { &b"\r\n"[..] } else { end_of_lines(text) };
+    let mut new = Vec::new();
+    if item.quirks.inline_comment
+        && let Some(at) = line.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))
+    {
+        new.extend_from_slice(dialect::trim(&line[at..]));
+        new.extend_from_slice(end);
+    }
+    for line in all.filter(|line| is_comment(&text[line.clone()])) {
+        new.extend_from_slice(&text[line]);
+        end_line(&mut new, text);
+    }
+    let key = line.split(|byte| *byte == b'=').next().map_or(&b""[..], dialect::trim);
+    new.extend([key, b" = ", value.as_bytes(), end].concat());
+    splice(text, item.span.clone(), &new)
+}
+
+/// A key below a key.
+fn set_below(text: &[u8], item: &Item, below: &str, value: Option<&str>) -> Result<Vec<u8>, Refused> {
+    if !item.value.is_empty() && !item.value.starts_with('\n') {
+        return Err(Refused::HasValue(item.line));
+    }
+    let of_it: Vec<_> =
+        lines(text, item.span.clone()).skip(1).filter(|line| !is_comment(&text[line.clone()])).collect();
+    let name = |line: &Range<usize>| {
+        let content = &text[line.clone()];
+        content.split(|byte| *byte == b'=').next().map_or(&b""[..], dialect::trim)
+    };
+    let found = of_it.iter().rfind(|line| name(line) == below.as_bytes());
+    Ok(match (found, value) {
+        (Some(line), Some(value)) => {
+            let old = &text[line.clone()];
+            let indent = &old[..old.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()];
+            let new = [indent, below.as_bytes(), b" = ", value.as_bytes(), end_of(old, text)].concat();
+            splice(text, line.clone(), &new)
+        }
+        (Some(line), None) => without(text, std::slice::from_ref(line)),
+        (None, Some(value)) => {
+            let new = [b"    ", below.as_bytes(), b" = ", value.as_bytes(), end_of_lines(text)].concat();
+            insert(text, item.span.end, &new)
+        }
+        (None, None) => text.to_vec(),
+    })
+}
+
+/// Where the CLI puts a new key of a section: behind the last line that looks like `key = value` to it, comments
+/// included; in the last section of the file one line further, if there is one. Never among the lines of one value.
+fn place_in(text: &[u8], section: &Section<'_>) -> usize {
+    let looks_like_a_key =
+        |line: &[u8]| line.windows(2).any(|pair| !matches!(pair[0], b':' | b'=') && matches!(pair[1], b':' | b'='));
+    let mut place = section.header.end;
+    for line in lines(text, section.body.clone()) {
+        if looks_like_a_key(&text[line.clone()]) {
+            place = line.end;
+        }
+    }
+    if section.body.end == text.len() && place < text.len() {
+        place = dialect::line_end(text, place);
+    }
+    // An indented line belongs to the key before it, whatever stands between them.
+    for line in lines(text, place..section.body.end) {
+        let content = &text[line.clone()];
+        match content[0] {
+            b' ' | b'\t' if !dialect::trim(content).is_empty() => place = line.end,
+            _ if is_comment(content) || dialect::trim(content).is_empty() => {}
+            _ => break,
+        }
+    }
+    place
+}
+
+/// Puts lines between two lines; the one before may be without its end.
+fn insert(text: &[u8], place: usize, new: &[u8]) -> Vec<u8> {
+    let open = place > 0 && text[place - 1] != b'\n';
+    let end = if open { end_of_lines(text) } else { b"" };
+    splice(text, place..place, &[end, new].concat())
+}
+
+fn splice(text: &[u8], range: Range<usize>, new: &[u8]) -> Vec<u8> {
+    [&text[..range.start], new, &text[range.end..]].concat()
+}
+
+fn without(text: &[u8], gone: &[Range<usize>]) -> Vec<u8> {
+    let mut rest = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for range in gone {
+        rest.extend_from_slice(&text[at..range.start]);
+        at = range.end;
+    }
+    rest.extend_from_slice(&text[at..]);
+    rest
+}
+
+fn lines(text: &[u8], range: Range<usize>) -> impl Iterator<Item = Range<usize>> + Clone {
+    let mut at = range.start;
+    std::iter::from_fn({
+        move || {
+            (at < range.end).then(|| {
+                let end = dialect::line_end(text, at);
+                let line = at..end;
+                at = end;
+                line
+            })
+        }
+    })
+}
+
+fn is_comment(line: &[u8]) -> bool {
+    matches!(line.first(), Some(b'#' | b';'))
+}
+
+/// How the lines of the file end: as its first does.
+fn end_of_lines(text: &[u8]) -> &'static [u8] {
+    match text.iter().position(|byte| *byte == b'\n') {
+        Some(at) if at > 0 && text[at - 1] == b'\r' => b"\r\n",
+        _ => b"\n",
+    }
+}
+
+fn end_of(line: &[u8], text: &[u8]) -> &'static [u8] {
+    if line.ends_with(b"\r\n") {
+        b"\r\n"
+    } else if line.ends_with(b"\n") {
+        b"\n"
+    } else {
+        end_of_lines(text)
+    }
+}
+
+fn end_line(lines: &mut Vec<u8>, text: &[u8]) {
+    if !lines.ends_with(b"\n") {
+        lines.extend_from_slice(end_of_lines(text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn change(key: &str, value: Option<&str>) -> Change {
+        let (key, below) = key.split_once('.').map_or((key, None), |(key, below)| (key, Some(below.to_owned())));
+        Change { key: key.to_owned(), below, value: value.map(str::to_owned) }
+    }
+
+    fn set_in(text: &str, key: &str, value: Option<&str>) -> String {
+        let edited = set(text.as_bytes(), FileKind::Config, Named::Profile("a"), &[change(key, value)]);
+        String::from_utf8(edited.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_comment_behind_a_value_gets_a_line_of_its_own() {
+        assert_eq!(
+            set_in("[profile a]\nregion = x # home\noutput = y\n", "region", Some("z")),
+            "[profile a]\n# home\nregion = z\noutput = y\n"
+        );
+    }
+
+    #[test]
+    fn the_lines_of_a_value_go_with_it_and_the_comments_among_them_stay() {
+        let text = "[profile a]\nx = 1\n  2\n# why\n  3\ny = 4\n";
+        assert_eq!(set_in(text, "x", Some("5")), "[profile a]\n# why\nx = 5\ny = 4\n");
+        assert_eq!(set_in(text, "x", None), "[profile a]\n# why\ny = 4\n");
+    }
+
+    #[test]
+    fn a_key_is_found_whatever_its_case_and_the_last_one_counts() {
+        assert_eq!(set_in("[profile a]\nRegion = x\n", "region", Some("z")), "[profile a]\nRegion = z\n");
+        assert_eq!(
+            set_in("[profile a]\nregion = x\nregion = y\n", "region", Some("z")),
+            "[profile a]\nregion = x\nregion = z\n"
+        );
+    }
+
+    #[test]
+    fn line_ends_stay_as_they_are() {
+        assert_eq!(
+            set_in("[profile a]\r\nregion = x\r\n", "output", Some("json")),
+            "[profile a]\r\nregion = x\r\noutput = json\r\n"
+        );
+        assert_eq!(set_in("[profile a]\r\nregion = x\r\n", "region", Some("y")), "[profile a]\r\nregion = y\r\n");
+    }
+
+    #[test]
+    fn a_key_below_another_is_set_added_and_taken_away() {
+        let text = "[profile a]\ns3 =\n  one = 1\nregion = x\n";
+        assert_eq!(set_in(text, "s3.one", Some("2")), "[profile a]\ns3 =\n  one = 2\nregion = x\n");
+        assert_eq!(set_in(text, "s3.two", Some("2")), "[profile a]\ns3 =\n  one = 1\n    two = 2\nregion = x\n");
+        assert_eq!(set_in(text, "s3.one", None), "[profile a]\ns3 =\nregion = x\n");
+        assert_eq!(set_in(text, "s4.one", Some("1")), "[profile a]\ns3 =\n  one = 1\nregion = x\ns4 =\n    one = 1\n");
+        let refused = |text: &str, key| {
+            set(text.as_bytes(), FileKind::Config, Named::Profile("a"), &[change(key, Some("v"))]).unwrap_err()
+        };
+        assert_eq!(refused("[profile a]\ns3 = x\n", "s3.one"), Refused::HasValue(2));
+        assert_eq!(refused(text, "s3"), Refused::HasKeysBelow(2));
+    }
+
+    #[test]
+    fn a_new_section_is_written_at_the_end_with_its_name_quoted_where_it_must_be() {
+        let set = |text: &str, kind, named| {
+            let edited = set(text.as_bytes(), kind, named, &[change("k", Some("v"))]).unwrap();
+            String::from_utf8(edited).unwrap()
+        };
+        let config = |named| set("[default]", FileKind::Config, named);
+        assert_eq!(config(Named::Profile("b")), "[default]\n[profile b]\nk = v\n");
+        assert_eq!(config(Named::Profile("b c")), "[default]\n[profile 'b c']\nk = v\n");
+        assert_eq!(config(Named::Profile("it's")), "[default]\n[profile 'it'\"'\"'s']\nk = v\n");
+        assert_eq!(config(Named::Profile("default")), "[default]\nk = v\n");
+        assert_eq!(config(Named::SsoSession("corp")), "[default]\n[sso-session corp]\nk = v\n");
+        assert_eq!(set("", FileKind::Credentials, Named::Profile("b c")), "[b c]\nk = v\n");
+    }
+
+    #[test]
+    fn a_section_is_taken_away_without_the_comments_around_and_in_it() {
+        let text = "# top\n[profile a]\nx = 1\n# in\ny = 2\n\n# about b\n[profile b]\nx = 3\n[profile a]\nz = 4\n";
+        let rest = remove(text.as_bytes(), FileKind::Config, Named::Profile("a"));
+        assert_eq!(String::from_utf8(rest).unwrap(), "# top\n# in\n# about b\n[profile b]\nx = 3\n");
+    }
+
+    #[test]
+    fn a_section_gets_another_name_wherever_it_stands_and_keeps_its_comment() {
+        let text = "[profile a] # [mine]\nx = 1\n[profile b]\n[profile 'a']\r\ny = 2\n";
+        let renamed = rename(text.as_bytes(), FileKind::Config, Named::Profile("a"), Named::Profile("c d"));
+        assert_eq!(
+            String::from_utf8(renamed).unwrap(),
+            "[profile 'c d'] # [mine]\nx = 1\n[profile b]\n[profile 'c d']\r\ny = 2\n"
+        );
+    }
+
+    #[test]
+    fn the_body_of_a_section_can_be_copied() {
+        let text = "[profile a]\nx = 1 # c\n# c\ns3 =\n  y = 2\n\n[profile b]";
+        let body = body(text.as_bytes(), FileKind::Config, Named::Profile("a"));
+        assert_eq!(String::from_utf8(body).unwrap(), "x = 1 # c\ns3 =\n  y = 2\n");
+    }
+
+    /// Lines of AWS files, some of them odd.
+    fn file() -> impl Strategy<Value = String> {
+        let lines = [
+            "[profile a]",
+            "[profile 'a']",
+            "[profile b]",
+            "[default]",
+            "[a]",
+            "region = x",
+            "region=y # z",
+            "Region = q",
+            "s3 =",
+            "  one = 1",
+            "\ttwo",
+            "# c",
+            "; d = e",
+            "",
+            "  ",
+            "k",
+            "= v",
+            "[broken",
+            "other = 1",
+            "# x:y",
+        ];
+        let line = (prop::sample::select(lines.to_vec()), prop::sample::select(vec!["\n", "\r\n"]));
+        (prop::collection::vec(line, 0..14), any::<bool>()).prop_map(|(lines, open)| {
+            let text: String = lines.iter().flat_map(|(line, end)| [*line, *end]).collect();
+            if open { text.trim_end_matches(['\n', '\r']).to_owned() } else { text }
+        })
+    }
+
+    fn value(text: &[u8], named: Named<'_>, key: &str) -> Option<String> {
+        find(text, FileKind::Config, named, key).map(|item| item.value)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn what_was_set_is_read_and_nothing_else_changes(text in file(), name in prop::sample::select(vec!["a", "b", "new"])) {
+            let named = Named::Profile(name);
+            let Ok(edited) = set(text.as_bytes(), FileKind::Config, named, &[change("region", Some("new-1"))]) else {
+                return Err(TestCaseError::reject("the key has keys below it"));
+            };
+            prop_assert_eq!(value(&edited, named, "region"), Some("new-1".to_owned()));
+            for other in ["a", "b", "new", "default"] {
+                for key in ["region", "s3", "other"] {
+                    if (other, key) != (name, "region") {
+                        let other = Named::Profile(other);
+                        prop_assert_eq!(value(&edited, other, key), value(text.as_bytes(), other, key), "{}", key);
+                    }
+                }
+            }
+            let comments = |text: &[u8]| text.split(|byte| *byte == b'\n').filter(|line| is_comment(line)).count();
+            prop_assert!(comments(&edited) >= comments(text.as_bytes()));
+            let again = set(&edited, FileKind::Config, named, &[change("region", Some("new-1"))]).unwrap();
+            prop_assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(edited).unwrap());
+        }
+
+        #[test]
+        fn a_section_that_was_taken_away_is_gone_and_the_others_are_there(text in file()) {
+            let rest = remove(text.as_bytes(), FileKind::Config, Named::Profile("a"));
+            let headings = |text: &[u8], kept: bool| -> Vec<String> {
+                let sections = dialect::sections(text, FileKind::Config);
+                let wanted = sections.iter().filter(|section| is_of(section, Named::Profile("a")) != kept);
+                wanted.map(|section| format!("{:?}", section.heading)).collect()
+            };
+            prop_assert_eq!(headings(&rest, false), Vec::<String>::new());
+            prop_assert_eq!(headings(&rest, true), headings(text.as_bytes(), true));
+        }
+
+        #[test]
+        fn no_bytes_are_too_much(text in prop::collection::vec(any::<u8>(), 0..200), key in "[a-z]{1,3}(\\.[a-z])?") {
+            for kind in [FileKind::Config, FileKind::Credentials] {
+                let _ = set(&text, kind, Named::Profile("a"), &[change(&key, Some("v"))]);
+                let _ = set(&text, kind, Named::Profile("a"), &[change(&key, None)]);
+                let _ = (remove(&text, kind, Named::Profile("a")), body(&text, kind, Named::Profile("a")));
+                let _ = rename(&text, kind, Named::Profile("a"), Named::Profile("b"));
+            }
+        }
+    }
+}
