@@ -53,6 +53,11 @@ pub enum Command {
     /// Write down in `.credenv.yml` which profile this directory uses
     #[command(after_help = "Example: credenv link prodProfile --stage prod")]
     Link(LinkArgs),
+    /// Add or edit a profile in the AWS files
+    #[command(override_usage = "credenv configure [OPTIONS] <PROFILE>")]
+    #[command(after_help = "Example: credenv configure prodProfile --role-arn arn:aws:iam::123456789012:role/Deploy \
+                            --source-profile devProfile")]
+    Configure(Box<ConfigureArgs>),
     /// Tell what is wrong in the AWS files or will surprise
     #[command(after_help = "Example: credenv doctor")]
     Doctor(DoctorArgs),
@@ -191,6 +196,94 @@ pub struct LinkArgs {
     /// The stage that uses it; all that name no profile of their own if left out
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
+}
+
+/// `configure`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[allow(clippy::struct_excessive_bools)] // a flag is a bool
+pub struct ConfigureArgs {
+    /// The profile
+    #[arg(value_name = "PROFILE", required_unless_present = "profile_flag", conflicts_with = "profile_flag")]
+    pub profile: Option<String>,
+    /// The access key id
+    #[arg(long, alias = "key", value_name = "ID")]
+    pub access_key_id: Option<String>,
+    /// Read the secret access key from stdin, and a session token from its second line
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// The region
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The output format of the AWS CLI
+    #[arg(long, value_name = "FORMAT")]
+    pub output: Option<String>,
+    /// The role to assume
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Option<String>,
+    /// The profile whose credentials assume the role
+    #[arg(long, value_name = "PROFILE")]
+    pub source_profile: Option<String>,
+    /// Where the credentials that assume the role are, without a profile
+    #[arg(long, value_name = "SOURCE", hide_possible_values = true)]
+    #[arg(value_parser = ["Environment", "Ec2InstanceMetadata", "EcsContainer"])]
+    pub credential_source: Option<String>,
+    /// The device whose code the role asks for
+    #[arg(long, value_name = "ARN")]
+    pub mfa_serial: Option<String>,
+    /// The sso-session to sign in with
+    #[arg(long, value_name = "NAME")]
+    pub sso_session: Option<String>,
+    /// The start page of IAM Identity Center
+    #[arg(long, value_name = "URL")]
+    pub sso_start_url: Option<String>,
+    /// The region of IAM Identity Center
+    #[arg(long, value_name = "REGION")]
+    pub sso_region: Option<String>,
+    /// The account to sign in to
+    #[arg(long, value_name = "ACCOUNT")]
+    pub sso_account_id: Option<String>,
+    /// The role in that account
+    #[arg(long, value_name = "ROLE")]
+    pub sso_role_name: Option<String>,
+    /// The file that holds a web identity token
+    #[arg(long, value_name = "FILE")]
+    pub web_identity_token_file: Option<String>,
+    /// The command that prints credentials
+    #[arg(long, value_name = "COMMAND")]
+    pub credential_process: Option<String>,
+    /// The certificates to trust
+    #[arg(long, value_name = "FILE")]
+    pub ca_bundle: Option<String>,
+    /// Any other property; `KEY.KEY=VALUE` for one below another
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Take a property away
+    #[arg(long, value_name = "KEY")]
+    pub unset: Vec<String>,
+    /// Give the profile another name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["copy", "remove"])]
+    pub rename: Option<String>,
+    /// Copy the profile to another name
+    #[arg(long, value_name = "NAME", conflicts_with = "remove")]
+    pub copy: Option<String>,
+    /// Take the profile away
+    #[arg(long)]
+    pub remove: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What `serverless config credentials` calls the profile.
+    #[arg(long = "profile", short = 'p', value_name = "PROFILE", hide = true)]
+    pub profile_flag: Option<String>,
+    /// What `serverless config credentials` asks for.
+    #[arg(long, value_name = "PROVIDER", hide = true, value_parser = ["aws"])]
+    pub provider: Option<String>,
+    /// What `serverless config credentials` calls the secret access key.
+    #[arg(long, short, value_name = "SECRET", hide = true, conflicts_with = "secret_stdin")]
+    pub secret: Option<String>,
+    /// What `serverless config credentials` asks for before it replaces keys.
+    #[arg(long, short, hide = true)]
+    pub overwrite: bool,
 }
 
 /// `doctor`.

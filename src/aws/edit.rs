@@ -87,12 +87,26 @@ pub fn rename(text: &[u8], kind: FileKind, from: Named<'_>, to: Named<'_>) -> Ve
     renamed
 }
 
-/// The lines of the properties of a section, without its comments, for a copy of it under another name.
+/// Points every property of that key and value at another value: the roles whose source profile has a new name.
 #[must_use]
-pub fn body(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
+pub fn point_elsewhere(text: &[u8], kind: FileKind, key: &str, from: &str, to: &str) -> Vec<u8> {
+    let mut changed = text.to_vec();
+    for section in dialect::sections(text, kind).iter().rev() {
+        let items = dialect::items(text, section, &mut Vec::new());
+        for item in items.iter().rev().filter(|item| item.key == key && item.value == from) {
+            changed = replace(&changed, item, to);
+        }
+    }
+    changed
+}
+
+/// The lines of the properties of a section, without its comments, for a copy of it under another name; none where
+/// there is no such section.
+#[must_use]
+pub fn body(text: &[u8], kind: FileKind, named: Named<'_>) -> Option<Vec<u8>> {
     let sections = dialect::sections(text, kind);
-    let of_it = sections.iter().filter(|section| is_of(section, named));
-    let items = of_it.flat_map(|section| dialect::items(text, section, &mut Vec::new()));
+    let of_it = of_name(&sections, named);
+    let items = of_it.iter().flat_map(|section| dialect::items(text, section, &mut Vec::new()));
     let mut body = Vec::new();
     for item in items {
         for line in lines(text, item.span).filter(|line| !is_comment(&text[line.clone()])) {
@@ -100,7 +114,7 @@ pub fn body(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
             end_line(&mut body, text);
         }
     }
-    body
+    (!of_it.is_empty()).then_some(body)
 }
 
 /// Adds a section with these lines at the end.
@@ -436,7 +450,7 @@ mod tests {
     #[test]
     fn the_body_of_a_section_can_be_copied() {
         let text = "[profile a]\nx = 1 # c\n# c\ns3 =\n  y = 2\n\n[profile b]";
-        let body = body(text.as_bytes(), FileKind::Config, Named::Profile("a"));
+        let body = body(text.as_bytes(), FileKind::Config, Named::Profile("a")).unwrap();
         assert_eq!(String::from_utf8(body).unwrap(), "x = 1 # c\ns3 =\n  y = 2\n");
     }
 

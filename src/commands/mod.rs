@@ -3,6 +3,7 @@
 mod allow;
 mod auto;
 mod completions;
+mod configure;
 mod context;
 mod decide;
 mod deny;
@@ -55,6 +56,7 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
         Command::Status(arguments) => status::run(arguments, system),
         Command::Why(arguments) => why::run(arguments, system),
         Command::Link(arguments) => link::run(arguments, system),
+        Command::Configure(arguments) => configure::run(arguments, system),
         Command::Doctor(arguments) => doctor::run(arguments, system),
         Command::Project(arguments) => project::run(arguments, system),
         Command::Allow(arguments) => allow::run(arguments, system),

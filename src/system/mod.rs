@@ -4,7 +4,8 @@
 pub mod child;
 mod find;
 pub mod store;
-mod write;
+pub mod terminal;
+pub(crate) mod write;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -221,6 +222,20 @@ impl System {
         // A line of any length would do harm; nobody answers at length.
         BufReader::new(input.take(4096)).read_line(&mut answer).ok()?;
         Some(answer.trim().to_owned())
+    }
+
+    /// Whether there is a terminal to ask on.
+    #[must_use]
+    pub fn has_terminal(&self) -> bool {
+        File::open(if cfg!(windows) { "CONIN$" } else { "/dev/tty" }).is_ok()
+    }
+
+    /// Reads stdin to its end, at most so many bytes of UTF-8.
+    pub fn read_stdin(&self, limit: u64) -> Result<String> {
+        let mut bytes = Vec::new();
+        let told = |why: &str| Error::failed(format!("cannot read stdin: {why}"));
+        io::stdin().take(limit).read_to_end(&mut bytes).map_err(|error| told(&in_words(&error)))?;
+        String::from_utf8(bytes).map_err(|_| told("it is not UTF-8"))
     }
 
     /// Writes words for the person. A closed stderr is nobody's fault.
