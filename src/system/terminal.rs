@@ -66,7 +66,7 @@ impl Terminal {
                 _ => {}
             }
         };
-        self.file.write_all(b"\r\n")?;
+        self.file.write_all(b"\n")?;
         Ok(answered)
     }
 }

@@ -195,3 +195,396 @@ fn every_kind_of_edit_gives_what_the_cli_gives_but_where_it_loses_something() {
     }
     assert_eq!(wrong, "");
 }
+
+const CONFIG: &str = "# mine\n[profile dev]\nregion = eu-west-1\n\n[profile adm]\nrole_arn = arn:aws:iam::123456789012:role/D\nsource_profile = dev\n";
+const CREDENTIALS: &str =
+    "[dev]\naws_access_key_id = AKIAOLD\naws_secret_access_key = old\naws_session_token = stale\n";
+
+fn home() -> Home {
+    Home::new().config(CONFIG).credentials(CREDENTIALS).mode(".aws/config", 0o640)
+}
+
+fn file(home: &Home, name: &str) -> String {
+    String::from_utf8(home.read(format!(".aws/{name}"))).unwrap()
+}
+
+#[test]
+fn new_files_are_the_persons_alone() {
+    let home = Home::new();
+    home.credenv(["configure", "dev", "--access-key-id", "AKIA", "--secret-stdin", "--region", "eu-west-1"])
+        .stdin("secret\ntoken\n")
+        .stderr("credenv: profile `dev` (static) stands at ~/.aws/config:1 and ~/.aws/credentials:1\n")
+        .check();
+    assert_eq!(file(&home, "config"), "[profile dev]\nregion = eu-west-1\n");
+    assert_eq!(
+        file(&home, "credentials"),
+        "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = secret\naws_session_token = token\n"
+    );
+    home.run("stat", ["-c", "%a", ".aws", ".aws/config", ".aws/credentials"]).stdout("700\n600\n600\n").check();
+}
+
+#[test]
+fn a_token_of_other_keys_goes_with_them_and_the_mode_of_a_file_stays() {
+    let home = home();
+    home.credenv(["configure", "dev", "--access-key-id", "AKIANEW", "--secret-stdin", "--output", "json"])
+        .stdin("new\n")
+        .stderr("credenv: profile `dev` (static) stands at ~/.aws/config:2 and ~/.aws/credentials:1\n")
+        .check();
+    assert_eq!(file(&home, "credentials"), "[dev]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n");
+    assert_eq!(file(&home, "config"), CONFIG.replace("region = eu-west-1\n", "region = eu-west-1\noutput = json\n"));
+    home.run("stat", ["-c", "%a", ".aws/config"]).stdout("640\n").check();
+}
+
+#[test]
+fn symlinked_files_stay_symlinks() {
+    let home = Home::new()
+        .file("dotfiles/config", CONFIG)
+        .symlink("../dotfiles/config", ".aws-config")
+        .directory(".aws")
+        .symlink("../dotfiles/config", ".aws/config")
+        .symlink("../dotfiles/credentials", ".aws/credentials");
+    home.credenv(["configure", "dev", "--access-key-id", "A", "--secret-stdin", "--set", "s3.max_queue_size=9"])
+        .stdin("s\n")
+        .any_stderr()
+        .check();
+    home.run("readlink", [".aws/config", ".aws/credentials"])
+        .stdout("../dotfiles/config\n../dotfiles/credentials\n")
+        .check();
+    assert!(file(&home, "config").contains("region = eu-west-1\ns3 =\n    max_queue_size = 9\n"));
+    assert_eq!(home.read("dotfiles/credentials"), b"[dev]\naws_access_key_id = A\naws_secret_access_key = s\n");
+}
+
+#[test]
+fn a_role_an_sso_session_and_a_web_identity_are_written_where_the_cli_looks_for_them() {
+    let home = Home::new();
+    let role = "arn:aws:iam::123456789012:role/D";
+    let told = |name: &str, kind: &str, line: u32| {
+        format!("credenv: profile `{name}` ({kind}) stands at ~/.aws/config:{line}\n")
+    };
+    let configure = |arguments: &[&str]| home.credenv([&["configure"], arguments].concat());
+    configure(&["adm", "--role-arn", role, "--source-profile", "dev", "--mfa-serial", "arn:aws:iam::1:mfa/me"])
+        .stderr(told("adm", "role", 1))
+        .check();
+    configure(&["ec2", "--role-arn", role, "--credential-source", "Ec2InstanceMetadata"])
+        .stderr(told("ec2", "role", 5))
+        .check();
+    let sso = ["--sso-start-url", "https://x.awsapps.com/start", "--sso-region", "us-east-1", "--sso-account-id"];
+    let sso = [&sso[..], &["123456789012", "--sso-role-name", "Adm"]].concat();
+    configure(&[&["new"], &sso[..], &["--sso-session", "corp"]].concat()).stderr(told("new", "sso", 11)).check();
+    configure(&[&["old"], &sso[..]].concat()).stderr(told("old", "sso", 15)).check();
+    // The session is there already, and is not asked for again.
+    configure(&["more", "--sso-session", "corp", "--sso-account-id", "210987654321", "--sso-role-name", "Dev"])
+        .stderr(told("more", "sso", 20))
+        .check();
+    configure(&["ci", "--role-arn", role, "--web-identity-token-file", "/run/token"])
+        .stderr(told("ci", "web-identity", 24))
+        .check();
+    configure(&["vault", "--credential-process", "vault get 'a b'", "--ca-bundle", "/etc/ca.pem"])
+        .stderr(told("vault", "credential-process", 27))
+        .check();
+    assert_eq!(
+        file(&home, "config"),
+        format!(
+            "[profile adm]\nrole_arn = {role}\nsource_profile = dev\nmfa_serial = arn:aws:iam::1:mfa/me\n\
+             [profile ec2]\nrole_arn = {role}\ncredential_source = Ec2InstanceMetadata\n\
+             [sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n\
+             [profile new]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Adm\n\
+             [profile old]\nsso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = \
+             123456789012\nsso_role_name = Adm\n\
+             [profile more]\nsso_session = corp\nsso_account_id = 210987654321\nsso_role_name = Dev\n\
+             [profile ci]\nrole_arn = {role}\nweb_identity_token_file = /run/token\n\
+             [profile vault]\ncredential_process = vault get 'a b'\nca_bundle = /etc/ca.pem\n"
+        )
+    );
+    assert!(!home.path(".aws/credentials").exists());
+}
+
+#[test]
+fn a_profile_is_renamed_with_the_roles_that_it_is_the_source_of() {
+    let home = home();
+    let config = CONFIG.replace("profile dev]", "profile 'dev 2']").replace("= dev\n", "= dev 2\n");
+    let credentials = CREDENTIALS.replace("[dev]", "[dev 2]");
+    let difference = "--- [HOME]/.aws/config\n+++ [HOME]/.aws/config\n@@ -1,7 +1,7 @@\n # mine\n-[profile dev]\n+[profile 'dev 2']\n \
+                      region = eu-west-1\n \n [profile adm]\n role_arn = arn:aws:iam::123456789012:role/D\n-source_profile = dev\n+source_profile = dev 2\n\
+                      --- [HOME]/.aws/credentials\n+++ [HOME]/.aws/credentials\n@@ -1,4 +1,4 @@\n-[dev]\n+[dev 2]\n aws_access_key_id = ********\n \
+                      aws_secret_access_key = ********\n aws_session_token = ********\n";
+    home.credenv(["configure", "dev", "--rename", "dev 2", "--dry-run"]).stdout(difference).check();
+    assert_eq!(file(&home, "config"), CONFIG, "a dry run changes nothing");
+    home.credenv(["configure", "dev", "--rename", "dev 2"]).stderr("credenv: profile `dev` is now `dev 2`\n").check();
+    assert_eq!((file(&home, "config"), file(&home, "credentials")), (config, credentials));
+}
+
+#[test]
+fn a_profile_is_copied_and_taken_away() {
+    let home = home();
+    home.credenv(["configure", "dev", "--copy", "qa"]).stderr("credenv: profile `dev` is copied to `qa`\n").check();
+    assert_eq!(file(&home, "config"), format!("{CONFIG}[profile qa]\nregion = eu-west-1\n"));
+    assert_eq!(file(&home, "credentials"), format!("{CREDENTIALS}{}", CREDENTIALS.replace("[dev]", "[qa]")));
+    home.credenv(["configure", "dev", "--remove"])
+        .stderr(
+            "credenv: profile `adm` still takes its credentials from `dev`, at ~/.aws/config:4\ncredenv: profile \
+             `dev` is gone\n",
+        )
+        .check();
+    let config = CONFIG.replace("[profile dev]\nregion = eu-west-1\n\n", "");
+    assert_eq!(file(&home, "config"), format!("{config}[profile qa]\nregion = eu-west-1\n"));
+    assert_eq!(file(&home, "credentials"), CREDENTIALS.replace("[dev]", "[qa]"));
+}
+
+#[test]
+fn what_is_not_possible_is_said_and_changes_nothing() {
+    let home = home();
+    let refused = |arguments: &[&str], stdin: &str, words: &str, code: i32| {
+        home.credenv([&["configure"], arguments].concat()).stdin(stdin).stderr(words).code(code).check();
+        assert_eq!((file(&home, "config"), file(&home, "credentials")), (CONFIG.to_owned(), CREDENTIALS.to_owned()));
+    };
+    for (arguments, words) in [
+        (&["dev", "--sso-account-id", "12"][..], ""),
+        (
+            &["dev", "--set", "region=a\nb"],
+            "credenv: the value of `region` holds a line break or another control character\n",
+        ),
+        (
+            &["dev", "--set", "region=a # b"],
+            "credenv: the value of `region` holds what some programs take for a comment\n",
+        ),
+        (&["dev", "--set", "a b=c"], "credenv: `a b` cannot be the name of a property\n"),
+        (
+            &["dev", "--set", "region.x=c"],
+            "credenv: cannot change [HOME]/.aws/config:3: the key has a value of its own and cannot hold others\n",
+        ),
+        (
+            &["dev", "--region", ""],
+            "credenv: the value of `region` is empty\n  hint: `--unset region` takes the property away\n",
+        ),
+        (
+            &["dev", "--role-arn", "D", "--source-profile", "x"],
+            "credenv: `D` is no ARN of a role\n  hint: it begins like `arn:aws:iam::123456789012:role/`\n",
+        ),
+        (&["a]b", "--region", "x"], "credenv: `a]b` cannot be the name of a profile\n"),
+        (&[" a", "--region", "x"], "credenv: ` a` cannot be the name of a profile\n"),
+        (
+            &["dev", "--rename", "adm"],
+            "credenv: there is a profile named `adm` already\n  hint: `credenv configure adm --remove` takes it away\n",
+        ),
+        (
+            &["dev", "--secret-stdin"],
+            "credenv: there is no secret access key on stdin\n  hint: `--secret-stdin` reads it from the first line, and a session token from the second\n",
+        ),
+    ] {
+        if !words.is_empty() {
+            refused(arguments, "", words, 1);
+        }
+    }
+    for (arguments, words) in [
+        (
+            &["dev", "--set", "region"][..],
+            "credenv: `--set` takes `KEY=VALUE`\n  hint: `--set duration_seconds=3600`\n",
+        ),
+        (
+            &["dev", "--set", "aws_secret_access_key=hunter2"],
+            "credenv: `aws_secret_access_key` is a secret, and others can read the arguments of a process\n  hint: \
+             `--secret-stdin` reads the secret access key, and a session token from a second line\n",
+        ),
+        (
+            &["dev", "--remove", "--region", "x"],
+            "credenv: `--rename`, `--copy` and `--remove` are about the whole profile, and change no property\n",
+        ),
+    ] {
+        refused(arguments, "", words, 2);
+    }
+    let (_, words) = home.credenv(["configure", "nope", "--remove"]).any_stderr().code(1).check();
+    assert!(words.starts_with("credenv: no profile named `nope`\n"), "{words}");
+}
+
+#[test]
+fn without_a_terminal_what_is_missing_is_named() {
+    if is_missing("setsid") {
+        return;
+    }
+    let home = Home::new();
+    let alone =
+        |arguments: &[&str]| home.run("setsid", [&["--wait", "credenv", "configure"], arguments].concat()).code(1);
+    alone(&["dev"])
+        .stderr("credenv: there is no terminal to ask on for `--access-key-id` and `--secret-stdin`\n")
+        .check();
+    alone(&["dev", "--sso-account-id", "123456789012"])
+        .stderr(
+            "credenv: there is no terminal to ask on for `--sso-start-url` and `--sso-region` and `--sso-role-name`\n",
+        )
+        .check();
+    alone(&["dev", "--role-arn", "arn:aws:iam::1:role/D"])
+        .stderr("credenv: there is no terminal to ask on for `--source-profile`\n")
+        .check();
+    let home = self::home();
+    home.run("setsid", ["--wait", "credenv", "configure", "dev"])
+        .stderr(
+            "credenv: nothing was said to change, and there is no terminal to ask on\n  hint: `credenv configure --help` \
+             lists what can be set\n",
+        )
+        .code(1)
+        .check();
+}
+
+#[test]
+fn the_words_of_serverless_are_understood_with_a_warning() {
+    let home = Home::new();
+    let warning = "credenv: others can read the secret among the arguments of a process, and it stays in the history of \
+                   the shell: `--secret-stdin` keeps it out of both\n";
+    let words = |more: &[&'static str]| {
+        let words = ["configure", "--provider", "aws", "--key", "AKIA", "--secret", "s3cr3t", "--profile", "sls"];
+        home.credenv([&words[..], more].concat())
+    };
+    words(&[]).stderr(format!("{warning}credenv: profile `sls` (static) stands at ~/.aws/credentials:1\n")).check();
+    let keys = "[sls]\naws_access_key_id = AKIA\naws_secret_access_key = s3cr3t\n";
+    assert_eq!(file(&home, "credentials"), keys);
+    words(&[])
+        .stderr(format!("{warning}credenv: profile `sls` has keys already\n  hint: `--overwrite` replaces them\n"))
+        .code(1)
+        .check();
+    words(&["-o"]).any_stderr().check();
+    assert_eq!(file(&home, "credentials"), keys);
+}
+
+/// What the terminal shows while `configure` asks, each question being answered by the next line.
+fn on_a_terminal<'h>(home: &'h Home, answers: &str, arguments: &[&str]) -> crate::support::Run<'h> {
+    let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/terminal.py");
+    let words = [&[helper, answers, "credenv", "configure"], arguments].concat();
+    home.run("python3", words)
+}
+
+#[test]
+fn on_a_terminal_it_asks_as_aws_configure_does_and_shows_no_secret() {
+    if is_missing("python3") {
+        return;
+    }
+    let home = Home::new();
+    on_a_terminal(&home, "AKIA\nhunter2\neu-west-1\n", &["dev"])
+        .stdout(
+            "AWS Access Key ID [None]: AKIA\nAWS Secret Access Key [None]: \nDefault region name [None]: eu-west-1\n\
+             Default output format [None]: \ncredenv: profile `dev` (static) stands at ~/.aws/config:1 and \
+             ~/.aws/credentials:1\n",
+        )
+        .check();
+    assert_eq!(file(&home, "credentials"), "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n");
+    assert_eq!(file(&home, "config"), "[profile dev]\nregion = eu-west-1\n");
+    // Enter keeps what is there.
+    on_a_terminal(&home, "\n\n\njson", &["dev"])
+        .stdout(
+            "AWS Access Key ID [********]: \nAWS Secret Access Key [********]: \nDefault region name [eu-west-1]: \n\
+             Default output format [None]: json\ncredenv: profile `dev` (static) stands at ~/.aws/config:1 and \
+             ~/.aws/credentials:1\n",
+        )
+        .check();
+    assert_eq!(file(&home, "config"), "[profile dev]\nregion = eu-west-1\noutput = json\n");
+    assert_eq!(file(&home, "credentials"), "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n");
+    // Only what is missing is asked for.
+    on_a_terminal(
+        &home,
+        "Adm",
+        &["sso", "--sso-start-url", "https://x", "--sso-region", "r", "--sso-account-id", "123456789012"],
+    )
+    .stdout("SSO role name [None]: Adm\ncredenv: profile `sso` (sso) stands at ~/.aws/config:4\n")
+    .check();
+}
+
+#[test]
+fn ctrl_c_at_the_secret_changes_nothing_and_gives_the_terminal_back() {
+    if is_missing("python3") {
+        return;
+    }
+    let home = Home::new();
+    let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/terminal.py");
+    let script = "stty -a >before; credenv configure dev; echo \"$?\"; stty -a | cmp - before && echo as before";
+    home.run("python3", [helper, "AKIA\n\u{3}", "sh", "-c", script])
+        .stdout(
+            "AWS Access Key ID [None]: AKIA\nAWS Secret Access Key [None]: \ncredenv: cancelled, and nothing was \
+             changed\n1\nas before\n",
+        )
+        .check();
+    assert!(!home.path(".aws").exists());
+}
+
+#[test]
+fn killed_at_any_moment_both_files_are_whole() {
+    if is_missing("strace") {
+        return;
+    }
+    let home = home();
+    let arguments = ["configure", "dev", "--access-key-id", "AKIANEW", "--secret-stdin", "--output", "json"];
+    let config = CONFIG.replace("region = eu-west-1\n", "region = eu-west-1\noutput = json\n");
+    let credentials = "[dev]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n";
+    let (mut killed, mut halfway) = (0, 0);
+    for what in ["openat", "flock", "read", "statx", "write", "fchmod", "fsync", "rename", "unlink", "close"] {
+        for number in 1.. {
+            std::fs::write(home.path(".aws/config"), CONFIG).unwrap();
+            std::fs::write(home.path(".aws/credentials"), CREDENTIALS).unwrap();
+            let inject = format!("inject={what}:signal=KILL:when={number}");
+            let trace = ["-o", "/dev/null", "-e", "trace=all", "-e", &inject, "credenv"];
+            let strace = home.run("strace", trace.into_iter().chain(arguments)).stdin("new\n");
+            let (_, words) = strace.any_stderr().any_status().check();
+            let now = (file(&home, "config"), file(&home, "credentials"));
+            assert!(now.0 == CONFIG || now.0 == config, "killed at {what} {number}: {}", now.0);
+            assert!(now.1 == CREDENTIALS || now.1 == credentials, "killed at {what} {number}: {}", now.1);
+            halfway += u32::from((now.0 == CONFIG) != (now.1 == CREDENTIALS));
+            if words.contains("stands at") {
+                break;
+            }
+            killed += 1;
+        }
+    }
+    assert!(killed > 30, "it was killed only {killed} times");
+    assert!(halfway > 0, "it was never killed between the two files, so this test proves little");
+    // What the killed ones left is gone.
+    home.credenv(arguments).stdin("new\n").any_stderr().check();
+    assert_eq!(home.names_in(".aws"), ["config", "credentials"]);
+}
+
+#[test]
+fn forty_at_once_lose_nothing() {
+    let home = home();
+    let script = "for i in 1 2 3 4 5 6 7 8 9 10; do
+        credenv configure \"new$i\" --region \"r$i\" &
+        credenv configure dev --set \"key$i=$i\" &
+        printf '%s\\n' \"s$i\" | credenv configure \"keys$i\" --access-key-id \"A$i\" --secret-stdin &
+        credenv configure adm --set \"s3.k$i=$i\" &
+    done 2>/dev/null; wait";
+    home.run("sh", ["-c", script]).check();
+    let (config, credentials) = (file(&home, "config"), file(&home, "credentials"));
+    for number in 1..=10 {
+        for line in [
+            format!("[profile new{number}]\nregion = r{number}\n"),
+            format!("\nkey{number} = {number}\n"),
+            format!("\n    k{number} = {number}\n"),
+        ] {
+            assert!(config.contains(&line), "{line:?} is lost: {config}");
+        }
+        let keys = format!("[keys{number}]\naws_access_key_id = A{number}\naws_secret_access_key = s{number}\n");
+        assert!(credentials.contains(&keys), "{keys:?} is lost: {credentials}");
+    }
+    assert_eq!(home.names_in(".aws"), ["config", "credentials"]);
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let home = home();
+    let marked = "MARKEDsecret";
+    for arguments in [&["--dry-run"][..], &[], &["--set", "a b=c"]] {
+        let words = [&["configure", "dev", "--access-key-id", "MARKEDid", "--secret-stdin"], arguments].concat();
+        let (stdout, stderr) = home
+            .credenv(words)
+            .stdin(format!("{marked}\nMARKEDtoken\n"))
+            .any_stdout()
+            .any_stderr()
+            .any_status()
+            .check();
+        assert!(!format!("{stdout}{stderr}").contains("MARKED"), "{stdout}{stderr}");
+    }
+    let (_, stderr) = home
+        .credenv(["configure", "dev", "--access-key-id", "A", "--secret-stdin"])
+        .stdin("MARKED # secret\n")
+        .any_stderr()
+        .code(1)
+        .check();
+    assert_eq!(stderr, "credenv: the value of `aws_secret_access_key` holds what some programs take for a comment\n");
+}

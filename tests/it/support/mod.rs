@@ -8,7 +8,7 @@ mod random;
 mod shell;
 mod story;
 
-pub(crate) use home::Home;
+pub(crate) use home::{Home, Run};
 pub(crate) use process::{credenv_serverless, is_missing, is_required, seed_from_environment, skip, source};
 pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;

@@ -1,10 +1,10 @@
-"""Runs a command on a terminal of its own, types an answer behind each question, and prints what the terminal showed."""
+"""Runs a command on a terminal of its own, types the next line behind each question, and prints what the terminal showed."""
 
 import os
 import pty
 import sys
 
-answer, command = sys.argv[1], sys.argv[2:]
+answers, command = sys.argv[1].split("\n"), sys.argv[2:]
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(command[0], command)
@@ -17,7 +17,8 @@ while True:
     if not chunk:
         break
     shown += chunk
-    if shown.endswith(b"[y/N] "):
+    if shown.endswith((b"[y/N] ", b"]: ")):
+        answer = answers.pop(0) if answers else ""
         os.write(terminal, answer.encode() + b"\n")
 sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
