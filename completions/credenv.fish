@@ -35,6 +35,7 @@ complete -c credenv -n "__fish_credenv_needs_command" -f -a "show" -d 'Show what
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "status" -d 'Tell what is active and who decided it'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "why" -d 'Tell for each variable the line or the command behind it'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "link" -d 'Write down in `.credenv.yml` which profile this directory uses'
+complete -c credenv -n "__fish_credenv_needs_command" -f -a "configure" -d 'Add or edit a profile in the AWS files'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "doctor" -d 'Tell what is wrong in the AWS files or will surprise'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "project" -d 'Show what the project file of this directory asks for'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "allow" -d 'Show what a project file asks for, and allow it'
@@ -97,6 +98,35 @@ complete -c credenv -n "__fish_credenv_using_subcommand status" -s h -l help -d 
 complete -c credenv -n "__fish_credenv_using_subcommand why" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand link" -l stage -d 'The stage that uses it; all that name no profile of their own if left out' -r
 complete -c credenv -n "__fish_credenv_using_subcommand link" -s h -l help -d 'Print help'
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l access-key-id -d 'The access key id' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l region -d 'The region' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l output -d 'The output format of the AWS CLI' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l role-arn -d 'The role to assume' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l source-profile -d 'The profile whose credentials assume the role' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l credential-source -d 'Where the credentials that assume the role are, without a profile' -r -f -a "Environment\t''
+Ec2InstanceMetadata\t''
+EcsContainer\t''"
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l mfa-serial -d 'The device whose code the role asks for' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l sso-session -d 'The sso-session to sign in with' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l sso-start-url -d 'The start page of IAM Identity Center' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l sso-region -d 'The region of IAM Identity Center' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l sso-account-id -d 'The account to sign in to' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l sso-role-name -d 'The role in that account' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l web-identity-token-file -d 'The file that holds a web identity token' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l credential-process -d 'The command that prints credentials' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l ca-bundle -d 'The certificates to trust' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l set -d 'Any other property; `KEY.KEY=VALUE` for one below another' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l unset -d 'Take a property away' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l rename -d 'Give the profile another name' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l copy -d 'Copy the profile to another name' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -s p -l profile -d 'What `serverless config credentials` calls the profile' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l provider -d 'What `serverless config credentials` asks for' -r -f -a "aws\t''"
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -s s -l secret -d 'What `serverless config credentials` calls the secret access key' -r
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l secret-stdin -d 'Read the secret access key from stdin, and a session token from its second line'
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l remove -d 'Take the profile away'
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -l dry-run -d 'Show what would change, and change nothing'
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -s o -l overwrite -d 'What `serverless config credentials` asks for before it replaces keys'
+complete -c credenv -n "__fish_credenv_using_subcommand configure" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l json -d 'As JSON'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand project" -l stage -d 'The stage, instead of the project\'s own' -r

@@ -557,7 +557,7 @@ fn version_and_help_are_data() {
     let version = concat!("credenv ", env!("CARGO_PKG_VERSION"), "\n");
     home().credenv(["--version"]).stdout(version).check();
     let (help, _) = home().credenv(["--help"]).any_stdout().check();
-    for command in ["use", "off", "exec", "list", "show", "status", "why", "doctor", "init", "completions"] {
+    for command in ["use", "off", "exec", "list", "show", "configure", "status", "why", "doctor", "init"] {
         assert!(help.lines().any(|line| line.trim_start().starts_with(&format!("{command} "))), "{command}: {help}");
         let (own, _) = home().credenv([command, "--help"]).any_stdout().check();
         assert!(own.contains("\nExample: ") && own.contains(&format!("credenv {command}")), "{own}");

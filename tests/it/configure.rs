@@ -339,9 +339,8 @@ fn what_is_not_possible_is_said_and_changes_nothing() {
         assert_eq!((file(&home, "config"), file(&home, "credentials")), (CONFIG.to_owned(), CREDENTIALS.to_owned()));
     };
     for (arguments, words) in [
-        (&["dev", "--sso-account-id", "12"][..], ""),
         (
-            &["dev", "--set", "region=a\nb"],
+            &["dev", "--set", "region=a\nb"][..],
             "credenv: the value of `region` holds a line break or another control character\n",
         ),
         (
@@ -372,9 +371,7 @@ fn what_is_not_possible_is_said_and_changes_nothing() {
             "credenv: there is no secret access key on stdin\n  hint: `--secret-stdin` reads it from the first line, and a session token from the second\n",
         ),
     ] {
-        if !words.is_empty() {
-            refused(arguments, "", words, 1);
-        }
+        refused(arguments, "", words, 1);
     }
     for (arguments, words) in [
         (
@@ -517,8 +514,8 @@ fn killed_at_any_moment_both_files_are_whole() {
     let (mut killed, mut halfway) = (0, 0);
     for what in ["openat", "flock", "read", "statx", "write", "fchmod", "fsync", "rename", "unlink", "close"] {
         for number in 1.. {
-            std::fs::write(home.path(".aws/config"), CONFIG).unwrap();
-            std::fs::write(home.path(".aws/credentials"), CREDENTIALS).unwrap();
+            home.rewrite(".aws/config", CONFIG);
+            home.rewrite(".aws/credentials", CREDENTIALS);
             let inject = format!("inject={what}:signal=KILL:when={number}");
             let trace = ["-o", "/dev/null", "-e", "trace=all", "-e", &inject, "credenv"];
             let strace = home.run("strace", trace.into_iter().chain(arguments)).stdin("new\n");

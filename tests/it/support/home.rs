@@ -42,6 +42,11 @@ impl Home {
         self
     }
 
+    /// Writes a file anew; the path starts at home.
+    pub(crate) fn rewrite(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(path), bytes).unwrap();
+    }
+
     /// Makes a directory; the path starts at home.
     pub(crate) fn directory(self, path: impl AsRef<Path>) -> Self {
         fs::create_dir_all(self.path(path)).unwrap();
