@@ -368,11 +368,38 @@ impl Prompt<'_> {
             let patience = Instant::now() + Duration::from_millis(500);
             while let Ok(seen) = self.wait_until(patience) {
                 if self.masked(&seen).ends_with(&answer) {
-                    return;
+                    return self.settle();
                 }
                 assert!(Instant::now() < until, "{}: prompts without end", self.shell.name);
             }
             assert!(Instant::now() < until, "{}: no prompt behind an interruption", self.shell.name);
+        }
+    }
+
+    /// Waits until each line is followed by one prompt again: ksh93 may show one more for an interruption, and only
+    /// after the next command.
+    fn settle(&mut self) {
+        let mut in_step = 0;
+        for number in 1.. {
+            self.keys(format!("echo settled''-{number}\n").as_bytes());
+            let answer = format!("settled-{number}\n");
+            let mut prompts = 0;
+            loop {
+                prompts += 1;
+                let seen = self.wait_until(Instant::now() + PATIENCE);
+                let seen = seen.unwrap_or_else(|_| panic!("{}: no prompt behind an interruption", self.shell.name));
+                if self.masked(&seen).ends_with(&answer) {
+                    break;
+                }
+            }
+            while self.wait_until(Instant::now() + Duration::from_millis(50)).is_ok() {
+                prompts += 1;
+            }
+            in_step = if prompts == 1 { in_step + 1 } else { 0 };
+            if in_step == 2 {
+                return;
+            }
+            assert!(number < 20, "{}: prompts without end", self.shell.name);
         }
     }
 
