@@ -119,6 +119,22 @@ pub(crate) fn source(path: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The files of a directory of the source tree, by name; with `CREDENV_WRITE_MAN` set they are replaced first.
+pub(crate) fn directory_of_source(path: &str, new: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("CREDENV_WRITE_MAN").is_some() {
+        let _ = std::fs::remove_dir_all(&directory);
+        std::fs::create_dir_all(&directory).unwrap();
+        for (name, text) in new {
+            std::fs::write(directory.join(name), text).unwrap();
+        }
+    }
+    let entries = std::fs::read_dir(&directory).into_iter().flatten().map(Result::unwrap);
+    entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .collect()
+}
+
 /// Where the modules of Serverless 3 are, when it was installed for the tests.
 pub(crate) fn credenv_serverless() -> Option<String> {
     let modules = std::env::var("CREDENV_SERVERLESS").ok();

@@ -387,7 +387,7 @@ impl Prompt<'_> {
             loop {
                 prompts += 1;
                 let seen = self.wait_until(Instant::now() + PATIENCE);
-                let seen = seen.unwrap_or_else(|_| panic!("{}: no prompt behind an interruption", self.shell.name));
+                let seen = seen.unwrap_or_else(|()| panic!("{}: no prompt behind an interruption", self.shell.name));
                 if self.masked(&seen).ends_with(&answer) {
                     break;
                 }
