@@ -1,7 +1,9 @@
-//! The AWS config and credentials files: where they lie, what their lines mean, which profiles they hold.
+//! The AWS config and credentials files: where they lie, what their lines mean, which profiles they hold,
+//! and until when each lasts.
 
 pub mod configparser;
 pub mod dialect;
 pub mod files;
 pub mod findings;
 pub mod profiles;
+pub mod sessions;

@@ -8,6 +8,7 @@ mod decide;
 mod deny;
 mod doctor;
 mod exec;
+mod expiry;
 mod hook;
 mod init;
 mod link;
