@@ -11,6 +11,7 @@ mod aws_suite;
 mod bad_input;
 mod commands;
 mod doctor;
+mod expiry;
 mod failing;
 mod hook;
 mod link;
