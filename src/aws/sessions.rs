@@ -191,8 +191,12 @@ impl Expiry {
 pub struct Caches<'r> {
     home: Option<&'r Path>,
     read: &'r dyn Fn(&Path) -> Option<Vec<u8>>,
-    known: RefCell<BTreeMap<PathBuf, Option<Cached>>>,
+    sso: Known,
+    cli: Known,
 }
+
+/// The files of one cache that were looked for, by the text whose hash is the name.
+type Known = RefCell<BTreeMap<String, (PathBuf, Option<Cached>)>>;
 
 /// What a cache file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,30 +210,31 @@ impl<'r> Caches<'r> {
     /// The caches below that home directory, read by `read`, which tells nothing of a file that is not there.
     #[must_use]
     pub fn new(home: Option<&'r Path>, read: &'r dyn Fn(&Path) -> Option<Vec<u8>>) -> Self {
-        Self { home, read, known: RefCell::default() }
+        Self { home, read, sso: RefCell::default(), cli: RefCell::default() }
     }
 
     /// The files that were looked for.
     #[must_use]
     pub fn looked_for(&self) -> Vec<PathBuf> {
-        self.known.borrow().keys().cloned().collect()
+        let paths = |known: &Known| known.borrow().values().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        [paths(&self.sso), paths(&self.cli)].concat()
     }
 
-    fn sso(&self, name: &str) -> Option<Cached> {
-        self.cached("sso", name, token)
+    fn of_sso(&self, named: &str) -> Option<Cached> {
+        self.cached(&self.sso, "sso", named, token)
     }
 
-    fn cli(&self, name: &str) -> Option<Cached> {
-        self.cached("cli", name, credentials)
+    fn of_cli(&self, profile: &Profile) -> Option<Cached> {
+        self.cached(&self.cli, "cli", &asked_for(profile)?, credentials)
     }
 
-    fn cached(&self, program: &str, name: &str, parse: fn(&[u8]) -> Option<Cached>) -> Option<Cached> {
-        let path = self.home?.join(".aws").join(program).join("cache").join(format!("{name}.json"));
-        if let Some(known) = self.known.borrow().get(&path) {
-            return *known;
+    fn cached(&self, known: &Known, program: &str, hashed: &str, parse: fn(&[u8]) -> Option<Cached>) -> Option<Cached> {
+        if let Some((_, cached)) = known.borrow().get(hashed) {
+            return *cached;
         }
+        let path = self.home?.join(".aws").join(program).join("cache").join(format!("{}.json", hash(hashed)));
         let cached = (self.read)(&path).and_then(|bytes| parse(&bytes));
-        self.known.borrow_mut().insert(path, cached);
+        known.borrow_mut().insert(hashed.to_owned(), (path, cached));
         cached
     }
 }
@@ -283,9 +288,14 @@ pub fn sso_cache_name(session_or_start_url: &str) -> String {
 }
 
 /// The name of the file in which the AWS CLI keeps the keys of a role or of an SSO profile, without `.json`: the hash of
-/// what is asked for, as Python's `json.dumps` writes it.
+/// what is asked for.
 #[must_use]
 pub fn cli_cache_name(profile: &Profile) -> Option<String> {
+    asked_for(profile).map(|text| hash(&text))
+}
+
+/// What is asked for, as Python's `json.dumps` writes it.
+fn asked_for(profile: &Profile) -> Option<String> {
     let quoted = |key| profile.get(key).map(python_string);
     // Also one that is there and empty.
     let raw = |key| profile.properties.get(key).map(|property| python_string(&property.value));
@@ -301,13 +311,13 @@ pub fn cli_cache_name(profile: &Profile) -> Option<String> {
                 ("SerialNumber", raw("mfa_serial")),
             ];
             let members = members.into_iter().filter_map(|(key, value)| Some(format!("\"{key}\": {}", value?)));
-            Some(hash(&format!("{{{}}}", members.collect::<Vec<_>>().join(", "))))
+            Some(format!("{{{}}}", members.collect::<Vec<_>>().join(", ")))
         }
         Kind::Sso => {
             let (account, role) = (quoted("sso_account_id")?, quoted("sso_role_name")?);
             let session = quoted("sso_session").map(|name| format!("\"sessionName\":{name}"));
             let session = session.or_else(|| Some(format!("\"startUrl\":{}", quoted("sso_start_url")?)))?;
-            Some(hash(&format!("{{\"accountId\":{account},\"roleName\":{role},{session}}}")))
+            Some(format!("{{\"accountId\":{account},\"roleName\":{role},{session}}}"))
         }
         _ => None,
     }
@@ -368,7 +378,7 @@ fn sso(profile: &Profile, caches: &Caches<'_>, now: Moment) -> Option<Expiry> {
         (None, Some(page)) => (Session::Legacy(name()), page),
         (None, None) => return None,
     };
-    let token = caches.sso(&sso_cache_name(named))?;
+    let token = caches.of_sso(named)?;
     // Only that of a session is ever renewed.
     let renewable = matches!(session, Session::Sso(_)) && token.renewable_until.is_some_and(|until| until > now);
     Some(Expiry { at: token.at, renewable, session })
@@ -388,7 +398,7 @@ fn role(profile: &Profile, find: &Find<'_>, caches: &Caches<'_>, now: Moment, de
     {
         return Some(source.clone());
     }
-    let own = cli_cache_name(profile).and_then(|name| caches.cli(&name)).map(|cached| {
+    let own = caches.of_cli(profile).map(|cached| {
         let session = if takes_code { Session::Mfa(name.to_owned()) } else { Session::Role(name.to_owned()) };
         Expiry { at: cached.at, renewable: !takes_code, session }
     });
@@ -443,7 +453,7 @@ pub fn of_environment(expiration: &str, command: Option<String>) -> Option<Expir
 /// Until when the AWS CLI, and it alone, goes on with keys of its own although the session behind them is over.
 #[must_use]
 pub fn cli_goes_on(profile: &Profile, caches: &Caches<'_>, now: Moment) -> Option<Moment> {
-    let until = Moment(caches.cli(&cli_cache_name(profile)?)?.at.0.saturating_sub(CLI_WINDOW));
+    let until = Moment(caches.of_cli(profile)?.at.0.saturating_sub(CLI_WINDOW));
     (until > now).then_some(until)
 }
 
