@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use sha1_smol::Sha1;
 
-use super::findings::{ALL, Finding};
+use super::findings::{ALL, CLI, Finding, JAVASCRIPT_3, RUST};
 use crate::clock::Moment;
 use crate::core::binding::Origin;
 use crate::core::profile::{Kind, Profile};
@@ -89,6 +89,23 @@ impl Session {
             Session::Keys { profile, command, .. } => command.map(|command| format!("{command} {}", as_typed(profile))),
             Session::Environment(command) => command.clone(),
         }
+    }
+
+    /// The programs that use it.
+    fn affects(&self) -> &'static [&'static str] {
+        match self {
+            Session::Sso(_) | Session::Legacy(_) => &[CLI, JAVASCRIPT_3, RUST],
+            // The others ask for a code each time.
+            Session::Mfa(_) | Session::Role(_) => &[CLI],
+            Session::Keys { .. } | Session::Environment(_) => ALL,
+        }
+    }
+
+    /// What is wrong where it is needed, and nobody is logged in.
+    #[must_use]
+    pub fn finding_of_nobody(&self) -> Finding {
+        let remedy = self.remedy().replace("renews it", "begins it");
+        Finding::problem(format!("nobody is logged in to {}", self.called().0), self.affects(), remedy)
     }
 
     /// What to do, with the command where there is one.
@@ -173,9 +190,9 @@ impl Expiry {
         let (what, _) = self.session.called();
         let seen = self.at.seen_from(now);
         let finding = if self.is_over(now) {
-            Finding::problem(format!("{what} expired {seen}"), ALL, self.session.remedy())
+            Finding::problem(format!("{what} expired {seen}"), self.session.affects(), self.session.remedy())
         } else if self.is_near(now) {
-            Finding::note(format!("{what} will expire {seen}"), ALL, self.session.remedy())
+            Finding::note(format!("{what} will expire {seen}"), self.session.affects(), self.session.remedy())
         } else {
             return None;
         };
@@ -372,16 +389,37 @@ fn in_chain(profile: &Profile, find: &Find<'_>, caches: &Caches<'_>, now: Moment
 }
 
 fn sso(profile: &Profile, caches: &Caches<'_>, now: Moment) -> Option<Expiry> {
-    let name = || profile.name.as_str().to_owned();
-    let (session, named) = match (profile.get("sso_session"), profile.get("sso_start_url")) {
-        (Some(session), _) => (Session::Sso(session.to_owned()), session),
-        (None, Some(page)) => (Session::Legacy(name()), page),
-        (None, None) => return None,
-    };
+    let (session, named) = sso_session(profile)?;
     let token = caches.of_sso(named)?;
     // Only that of a session is ever renewed.
     let renewable = matches!(session, Session::Sso(_)) && token.renewable_until.is_some_and(|until| until > now);
     Some(Expiry { at: token.at, renewable, session })
+}
+
+/// The SSO session of a profile, and the text by which its token is found.
+fn sso_session(profile: &Profile) -> Option<(Session, &str)> {
+    match (profile.get("sso_session"), profile.get("sso_start_url")) {
+        (Some(session), _) => Some((Session::Sso(session.to_owned()), session)),
+        (None, Some(page)) => Some((Session::Legacy(profile.name.as_str().to_owned()), page)),
+        (None, None) => None,
+    }
+}
+
+/// The SSO session that a profile needs, itself or at the end of its sources, and into which nobody is logged in.
+#[must_use]
+pub fn not_begun(profile: &Profile, find: &Find<'_>, caches: &Caches<'_>) -> Option<Session> {
+    let mut profile = Cow::Borrowed(profile);
+    for _ in 0..LONGEST_CHAIN {
+        match profile.kind() {
+            Kind::Sso => {
+                let (session, named) = sso_session(&profile)?;
+                return caches.of_sso(named).is_none().then_some(session);
+            }
+            Kind::Role => profile = find(profile.get("source_profile")?)?,
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// A role lasts as long as what it is assumed with. Its own keys are got anew until then, but where that takes a code.
@@ -398,9 +436,13 @@ fn role(profile: &Profile, find: &Find<'_>, caches: &Caches<'_>, now: Moment, de
     {
         return Some(source.clone());
     }
-    let own = caches.of_cli(profile).map(|cached| {
+    let own = caches.of_cli(profile).and_then(|cached| {
+        if !takes_code && let Some(session) = not_begun(profile, find, caches) {
+            // Until then the AWS CLI needs no session.
+            return (cached.at > now).then_some(Expiry { at: cached.at, renewable: false, session });
+        }
         let session = if takes_code { Session::Mfa(name.to_owned()) } else { Session::Role(name.to_owned()) };
-        Expiry { at: cached.at, renewable: !takes_code, session }
+        Some(Expiry { at: cached.at, renewable: !takes_code, session })
     });
     match (own, source) {
         (Some(own), Some(source)) if source.renewable || own.at <= source.at => Some(own),
@@ -462,6 +504,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::aws::findings::Severity;
     use crate::core::profile::{ProfileName, Property};
 
     const NOW: Moment = Moment(1_795_255_200);
@@ -566,6 +609,9 @@ mod tests {
         assert_eq!(of(&with_code, SSO, Some(60), Some((-60, String::new()))), format!("expired 1 min ago ! {login}"));
         let expiring = [KEYS, &[("aws_expiration", "2026-11-21T09:00:00.000Z")]].concat();
         assert_eq!(of(&plain, &expiring, Some(60), None), "expired 1 h ago ! aws-azure-login --profile base");
+        let of_nobody = |own| words(&[plain.clone(), profile("base", SSO)], &[cli_file(&plain, own)]);
+        assert_eq!(of_nobody(60), format!("in 1 min {login}"));
+        assert_eq!(of_nobody(-60), "nothing");
         let own = [&role(&[("aws_expiration", "2026-11-21T09:00:00Z")]), KEYS].concat();
         let own = profile("base", &own);
         assert_eq!(words(&[own], &[]), "expired 1 h ago ! aws-azure-login --profile base");
@@ -609,6 +655,19 @@ mod tests {
         assert_ne!(of(599).mark(NOW), of(0).mark(NOW));
         let renewed = Expiry { renewable: true, ..of(1) };
         assert_eq!((renewed.next_word_in(NOW), renewed.mark(NOW), renewed.finding(NOW)), (None, None, None));
+        let found = |seconds| {
+            of(seconds).finding(NOW).map(|finding| (finding.severity, finding.message, finding.remedy, finding.affects))
+        };
+        let remedy = "`aws sso login --sso-session s` renews it".to_owned();
+        let whom = vec![CLI, JAVASCRIPT_3, RUST];
+        let message = "the SSO session `s` expired 1 h ago".to_owned();
+        assert_eq!(found(-3_600), Some((Severity::Problem, message, remedy.clone(), whom.clone())));
+        let message = "the SSO session `s` will expire in 5 min".to_owned();
+        assert_eq!(found(300), Some((Severity::Note, message, remedy, whom)));
+        assert_eq!(found(3_600), None);
+        let nobody = of(0).session.finding_of_nobody();
+        assert_eq!(nobody.message, "nobody is logged in to the SSO session `s`");
+        assert_eq!(nobody.remedy, "`aws sso login --sso-session s` begins it");
         for extreme in [i64::MIN, i64::MAX] {
             let expiry = Expiry { at: Moment(extreme), ..of(0) };
             let _ = (expiry.sentence(NOW), expiry.in_words(NOW), expiry.next_word_in(NOW), expiry.told(NOW));

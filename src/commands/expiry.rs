@@ -14,7 +14,7 @@ use crate::core::profile::Profile;
 use crate::core::vars::VarName;
 use crate::report;
 use crate::shells::Dialect;
-use crate::state::{Choice, State};
+use crate::state::{By, Choice, State};
 use crate::system::System;
 
 /// Reads a cache file. To open anything but a regular file may wait for ever.
@@ -127,7 +127,9 @@ impl Ending {
         };
         if after("AWS_ACCESS_KEY_ID").is_some() {
             let expiration = after("AWS_CREDENTIAL_EXPIRATION").or_else(|| after("AWS_SESSION_EXPIRATION"));
-            let command = || state.choices.iter().rev().find(|choice| choice.credentials).map(Choice::command);
+            let by_hand = state.decided.as_ref().filter(|decided| decided.by == By::Hand);
+            let made = |choice: &&Choice| choice.credentials && by_hand.is_some_and(|by| by.profile == choice.profile);
+            let command = || state.choices.iter().rev().find(made).map(Choice::command);
             let expiry = expiration.and_then(|text| sessions::of_environment(&text, command()));
             return Self { expiry, looked_for: Vec::new() };
         }
@@ -161,14 +163,16 @@ impl Ending {
 /// What the doctor has to say of the end of the identity in force.
 #[expect(dead_code, reason = "asked by the doctor")]
 pub(super) fn findings(profiles: &Profiles<'_>, state: &State, system: &System) -> Vec<Finding> {
-    let lasting = if system.text("AWS_ACCESS_KEY_ID").is_some() {
-        of_environment(state, system)
-    } else {
-        let name = system.text("AWS_PROFILE").or_else(|| system.text("AWS_DEFAULT_PROFILE")).unwrap_or("default");
-        match profiles.get(name) {
-            Some(profile) => of_profile(profiles, &profile, system),
-            None => Lasting::unknown(system),
-        }
-    };
-    lasting.expiry.and_then(|expiry| expiry.finding(lasting.now)).into_iter().collect()
+    let now = system.now();
+    if system.text("AWS_ACCESS_KEY_ID").is_some() {
+        return of_environment(state, system).expiry.and_then(|expiry| expiry.finding(now)).into_iter().collect();
+    }
+    let name = system.text("AWS_PROFILE").or_else(|| system.text("AWS_DEFAULT_PROFILE")).unwrap_or("default");
+    let Some(profile) = profiles.get(name) else { return Vec::new() };
+    let read = |path: &Path| read(system, path);
+    let caches = Caches::new(system.home.as_deref(), &read);
+    let find = |name: &str| profiles.get(name).map(Cow::Owned);
+    let ends = sessions::expiry(&profile, &find, &caches, now).and_then(|expiry| expiry.finding(now));
+    let nobody = sessions::not_begun(&profile, &find, &caches).map(|session| session.finding_of_nobody());
+    nobody.or(ends).into_iter().collect()
 }
