@@ -8,17 +8,16 @@ use time::format_description::well_known::Rfc3339;
 pub struct Moment(pub i64);
 
 impl Moment {
-    /// Reads RFC 3339, also in the forms that AWS tools have written it in: `UTC` for `Z` (AWS CLI before 2.0), and
-    /// no zone at all, which means UTC.
+    /// Reads RFC 3339, also in the forms that AWS tools have written it in: `UTC` for `Z` (AWS CLI before 2.0), no zone
+    /// at all, which means UTC, a zone without its colon or told twice (yawsso 1.4), a blank before the time (aws-mfa).
     #[must_use]
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         let text = text.trim();
-        let moment = match text.strip_suffix("UTC") {
-            Some(bare) => OffsetDateTime::parse(&format!("{}Z", bare.trim_end()), &Rfc3339),
-            None => {
-                OffsetDateTime::parse(text, &Rfc3339).or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339))
-            }
+        let (date_and_time, zone) = match text.strip_suffix("UTC") {
+            Some(bare) => (bare.trim_end(), "Z".to_owned()),
+            None => without_zone(text),
         };
+        let moment = OffsetDateTime::parse(&format!("{}{zone}", date_and_time.replacen(' ', "T", 1)), &Rfc3339);
         moment.ok().map(|moment| Self(moment.unix_timestamp()))
     }
 
@@ -77,6 +76,22 @@ impl Moment {
     }
 }
 
+/// What stands before the zone, and the zone as RFC 3339 writes it.
+fn without_zone(text: &str) -> (&str, String) {
+    let Some(at) = text.get(DATE..).and_then(|rest| rest.find(['Z', 'z', '+', '-'])).map(|at| DATE + at) else {
+        return (text, "Z".to_owned());
+    };
+    let (before, zone) = text.split_at(at);
+    let once = zone.get(6..).filter(|more| *more == "+0000").map_or(zone, |_| &zone[..6]);
+    let digits = once.get(1..).filter(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let zone =
+        digits.map_or_else(|| once.to_owned(), |digits| format!("{}{}:{}", &once[..1], &digits[..2], &digits[2..]));
+    (before, zone)
+}
+
+/// The length of `2026-11-21`.
+const DATE: usize = 10;
+
 fn direction(ahead: bool, words: &str) -> String {
     if ahead { format!("in {words}") } else { format!("{words} ago") }
 }
@@ -99,10 +114,28 @@ mod tests {
             "2026-11-21T10:00:00",
             "2026-11-21t10:00:00z",
             " 2026-11-21T10:00:00Z\n",
+            "2026-11-21 10:00:00",
+            "2026-11-21T10:00:00+0000",
+            "2026-11-21T04:30:00-0530",
+            "2026-11-21T10:00:00+00:00+0000",
+            "2026-11-21T10:00:00.123456+00:00",
         ] {
             assert_eq!(Moment::from_rfc3339(text), Some(Moment(1_795_255_200)), "{text:?}");
         }
-        for text in ["", "Z", "UTC", "tomorrow", "2026-11-21", "2026-13-01T00:00:00Z", "2026-11-21T10:00:00+0000x"] {
+        for text in [
+            "",
+            "Z",
+            "UTC",
+            "tomorrow",
+            "2026-11-21",
+            "2026-13-01T00:00:00Z",
+            "2026-11-21T10:00:00+0000x",
+            "2026-11-21T10:00:00+00:00+0100",
+            "2026-11-21T10:00:00Z+0000",
+            "2026-11-21  10:00:00",
+            "2026-11-2ä10:00:00",
+            "None",
+        ] {
             assert_eq!(Moment::from_rfc3339(text), None, "{text:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! The AWS config and credentials files: where they lie, what their lines mean, which profiles they hold.
+//! The AWS config and credentials files: where they lie, what their lines mean, which profiles they hold,
+//! and until when each lasts.
 
 pub mod configparser;
 pub mod dialect;
@@ -6,3 +7,4 @@ pub mod edit;
 pub mod files;
 pub mod findings;
 pub mod profiles;
+pub mod sessions;

@@ -11,5 +11,5 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     let mut state = context::state(system);
     state.choices.clear();
-    hook::follow(dialect, system, state, Intent::Choose, &[], &system.directory)
+    hook::follow(dialect, system, state, Intent::Choose, &hook::Memory::default(), &system.directory)
 }

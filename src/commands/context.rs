@@ -1,11 +1,14 @@
 //! What several commands gather: the state of this shell, the person's config, the AWS files.
 
+use std::cell::RefCell;
 use std::path::Path;
 
+use super::expiry::Entered;
 use crate::aws::files::{self, AwsFile, FileKind};
 use crate::aws::profiles::Profiles;
 use crate::config::Config;
 use crate::core::error::Result;
+use crate::core::profile::Profile;
 use crate::core::vars::{Environment, STATE, Value, VarName};
 use crate::report;
 use crate::state::{Found, State};
@@ -18,6 +21,8 @@ pub(super) struct Context<'s> {
     pub(super) settings: Config,
     config: AwsFile,
     credentials: AwsFile,
+    /// The profile that was entered last.
+    pub(super) entered: RefCell<Option<Entered>>,
 }
 
 impl<'s> Context<'s> {
@@ -34,7 +39,7 @@ impl<'s> Context<'s> {
         let environment = original.as_ref().unwrap_or(&system.environment);
         let (config, credentials) =
             (locate(system, environment, FileKind::Config), locate(system, environment, FileKind::Credentials));
-        Self { system, state, settings, config, credentials }
+        Self { system, state, settings, config, credentials, entered: RefCell::default() }
     }
 
     /// Where the AWS files are.
@@ -56,6 +61,11 @@ impl<'s> Context<'s> {
     /// The profiles of the AWS files.
     pub(super) fn profiles(&self) -> Profiles<'_> {
         Profiles::find(&self.config, &self.credentials)
+    }
+
+    /// Remembers a profile as the one that was entered last.
+    pub(super) fn enter(&self, profiles: &Profiles<'_>, profile: &Profile) {
+        self.entered.replace(Some(Entered::new(profiles, profile, self.system)));
     }
 
     /// The profile that programs are told to use, by name.

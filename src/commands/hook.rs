@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::{self, Context};
 use super::decide::{self, Decision, Follow, Following};
+use super::expiry::Ending;
 use super::place::Looking;
 use super::{Outcome, switch};
 use crate::aws::files;
@@ -12,7 +13,7 @@ use crate::config::Config;
 use crate::core::delta::{Change, Delta, Intent, fingerprint, plan};
 use crate::core::error::Result;
 use crate::core::vars::VarName;
-use crate::core::watch::{Standing, Watch};
+use crate::core::watch::{SAID, Standing, Watch};
 use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
@@ -22,9 +23,8 @@ pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     // A shell that has just begun may have inherited the state of another, and its start-up files may have set the
     // variables anew: there what was decided is put in force again.
-    let memory = arguments.memory.as_deref().unwrap_or(FRESH);
-    let intent = if memory == FRESH { Intent::Choose } else { Intent::Hold };
-    let told: Vec<u64> = memory.split(',').filter_map(|print| print.parse().ok()).collect();
+    let memory = Memory::read(arguments.memory.as_deref().unwrap_or(FRESH));
+    let intent = if memory.is_fresh { Intent::Choose } else { Intent::Hold };
     let named = arguments.directory.as_ref().map_or_else(|| system.directory.clone(), PathBuf::from);
     // A shell need not have exported what it calls its directory.
     let moved;
@@ -34,11 +34,43 @@ pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
     } else {
         system
     };
-    follow(dialect, system, context::state(system), intent, &told, &named)
+    follow(dialect, system, context::state(system), intent, &memory, &named)
 }
 
 /// What a shell hands back that has not asked before.
 const FRESH: &str = "fresh";
+
+/// What a shell hands back: which words it was told already.
+#[derive(Default)]
+pub(super) struct Memory {
+    is_fresh: bool,
+    notices: Vec<u64>,
+    /// Those about the end of an identity, which need not be told again when the shell has been elsewhere.
+    ends: Vec<u64>,
+}
+
+impl Memory {
+    /// So many words about ends are remembered: more than a day has.
+    const ENDS: usize = 16;
+
+    fn read(text: &str) -> Self {
+        let mut memory = Self::default();
+        for part in text.split(',') {
+            match part.strip_prefix(SAID) {
+                _ if part == FRESH => memory.is_fresh = true,
+                Some(print) => memory.ends.extend(print.parse::<u64>()),
+                None => memory.notices.extend(part.parse::<u64>()),
+            }
+        }
+        memory
+    }
+
+    fn text(&self) -> String {
+        let ends = &self.ends[self.ends.len().saturating_sub(Self::ENDS)..];
+        let ends = ends.iter().map(|print| format!("{SAID}{print}"));
+        self.notices.iter().map(u64::to_string).chain(ends).collect::<Vec<_>>().join(",")
+    }
+}
 
 /// Brings the shell, which calls its directory `named`, to what holds there, and tells what changed.
 pub(super) fn follow(
@@ -46,7 +78,7 @@ pub(super) fn follow(
     system: &System,
     mut state: State,
     intent: Intent,
-    told: &[u64],
+    told: &Memory,
     named: &Path,
 ) -> Result<Outcome> {
     let looking_state = state.clone();
@@ -58,6 +90,7 @@ pub(super) fn follow(
     let mut context = Context::without_aws_files(system, state.clone(), settings);
     let mut delta = Delta::default();
     let mut line_of_switch = None;
+    let mut ending = Ending::default();
     let notices = if let Some(broken) = broken {
         // What is protected is not known: then nothing is entered, and nothing left.
         vec![broken]
@@ -79,20 +112,33 @@ pub(super) fn follow(
         if dialect.carries_state() {
             switch::remember(&state, system, &mut delta);
         }
+        ending = Ending::after(&context, &state, &delta);
         decision.notices
     };
     let prints: Vec<u64> = notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect();
-    let memory = prints.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+    let mut memory = Memory { is_fresh: false, notices: prints, ends: told.ends.clone() };
+    let now = system.now();
+    // A switch to what cannot be used is told each time; that the time has come, once.
+    let word =
+        ending.word(now).filter(|word| !told.ends.contains(&word.print) || (word.is_over && line_of_switch.is_some()));
+    if let Some(word) = &word {
+        memory.ends.retain(|print| *print != word.print);
+        memory.ends.push(word.print);
+    }
+    let look_again_in = ending.look_again_in(dialect, &looking, now);
     // With another name of theirs, the AWS files are other files.
     for name in [&files::CONFIG_FILE, &files::CREDENTIALS_FILE] {
         looking.look_at_variable(name, &delta);
     }
-    let watch = Watch { memory: Some(memory), ..looking.watch(named) };
+    let watch = Watch { memory: Some(memory.text()), look_again_in, ..looking.watch(named) };
     let outcome = switch::print_for_hook(dialect, system, &delta, &watch)?;
     if let Some(line) = line_of_switch.filter(|_| !context.settings.quiet) {
         system.say(&report::note(&line));
     }
-    for (notice, _) in notices.iter().zip(prints).filter(|(_, print)| !told.contains(print)) {
+    if let Some(word) = word {
+        system.say(&word.text);
+    }
+    for (notice, _) in notices.iter().zip(memory.notices).filter(|(_, print)| !told.notices.contains(print)) {
         system.say(notice);
     }
     Ok(outcome)

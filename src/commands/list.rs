@@ -1,13 +1,17 @@
 //! `credenv list`: the profiles.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
-use super::{Outcome, json};
+use super::{Outcome, expiry, json};
+use crate::aws::sessions::{self, Caches, Expiry};
 use crate::cli::ListArgs;
+use crate::clock::Moment;
 use crate::core::binding::Origin;
 use crate::core::error::Result;
 use crate::core::profile::Profile;
@@ -21,11 +25,19 @@ pub(super) fn run(arguments: &ListArgs, system: &System) -> Result<Outcome> {
     if arguments.json {
         let all = profiles.all();
         let active = context.active_profile();
-        let entries: Vec<_> = all.iter().map(|profile| entry(profile, active, &context)).collect();
+        let mut entries: Vec<_> = all.iter().map(|profile| entry(profile, active, &context)).collect();
+        let now = system.now();
+        for (entry, expiry) in entries.iter_mut().zip(expiries(&all, system, now)) {
+            entry.renewable = expiry.as_ref().is_some_and(|expiry| expiry.renewable);
+            entry.expires_at = expiry.and_then(|expiry| expiry.told(now));
+        }
         return Ok(Outcome::done(json(&entries)));
     }
     if arguments.long {
-        let rows: Vec<_> = profiles.all().iter().map(|profile| row(profile, &context)).collect();
+        let (all, now) = (profiles.all(), system.now());
+        let expiries = expiries(&all, system, now).into_iter().map(|expiry| expiry.map(|expiry| expiry.in_words(now)));
+        let rows: Vec<_> =
+            all.iter().zip(expiries).map(|(profile, expires)| row(profile, expires.as_deref(), &context)).collect();
         return Ok(Outcome::done(table(&rows)));
     }
     let names = profiles.names();
@@ -48,8 +60,20 @@ struct Entry<'e> {
     source: Vec<Line<'e>>,
     active: bool,
     protected: bool,
-    /// To be read from the caches of the AWS CLI; not yet (docs/shortcomings.md).
-    expires_at: Option<&'e str>,
+    /// Until when it lasts; null where that is not known, where it lasts for ever, and where what ended is renewed by the
+    /// program that needs it.
+    expires_at: Option<String>,
+    /// Whether programs renew it by themselves.
+    renewable: bool,
+}
+
+/// Until when each of the profiles lasts. Every cache file is read once.
+fn expiries(all: &[Profile], system: &System, now: Moment) -> Vec<Option<Expiry>> {
+    let by_name: HashMap<_, _> = all.iter().map(|profile| (profile.name.as_str(), profile)).collect();
+    let read = |path: &Path| expiry::read(system, path);
+    let caches = Caches::new(system.home.as_deref(), &read);
+    let find = |name: &str| by_name.get(name).map(|profile| Cow::Borrowed(*profile));
+    all.iter().map(|profile| sessions::expiry(profile, &find, &caches, now)).collect()
 }
 
 #[derive(Serialize)]
@@ -71,6 +95,7 @@ fn entry<'e>(profile: &'e Profile, active: Option<&str>, context: &Context<'_>) 
         active: active == Some(name),
         protected: context.settings.protects(name),
         expires_at: None,
+        renewable: false,
     }
 }
 
@@ -78,9 +103,9 @@ pub(super) fn origin_json(origin: &Origin) -> Json {
     json!({ "file": origin.file.display().to_string(), "line": origin.line })
 }
 
-const HEADINGS: [&str; 7] = ["", "PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "SOURCE"];
+const HEADINGS: [&str; 8] = ["", "PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "EXPIRES", "SOURCE"];
 
-fn row(profile: &Profile, context: &Context<'_>) -> [String; 7] {
+fn row(profile: &Profile, expires: Option<&str>, context: &Context<'_>) -> [String; 8] {
     let name = profile.name.as_str();
     let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), report::clean);
     let mark = if context.active_profile() == Some(name) { "*" } else { "" };
@@ -94,6 +119,7 @@ fn row(profile: &Profile, context: &Context<'_>) -> [String; 7] {
         text(profile.account()),
         text(profile.role()),
         text(profile.region()),
+        text(expires),
         report::clean(&sources.join(", ")),
     ]
 }
@@ -106,7 +132,7 @@ pub(super) fn shown(origin: &Origin, system: &System) -> String {
     }
 }
 
-fn table(rows: &[[String; 7]]) -> String {
+fn table(rows: &[[String; 8]]) -> String {
     let mut widths = HEADINGS.map(|heading| heading.chars().count());
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {

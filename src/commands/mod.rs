@@ -9,6 +9,7 @@ mod decide;
 mod deny;
 mod doctor;
 mod exec;
+mod expiry;
 mod hook;
 mod init;
 mod link;

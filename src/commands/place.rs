@@ -209,6 +209,8 @@ impl<'s> Looking<'s> {
             absent: Vec::new(),
             variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             memory: None,
+            said: None,
+            look_again_in: None,
             unsure: false,
         };
         for (path, stamp) in self.files.borrow().iter() {

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
+use super::expiry::Lasting;
 use super::list::{origin_json, shown};
-use super::{Outcome, json};
+use super::{Outcome, expiry, json};
 use crate::cli::ShowArgs;
 use crate::core::error::{Error, Result};
 use crate::core::profile::{Profile, is_secret_key, sub_properties};
@@ -22,14 +23,17 @@ pub(super) fn run(arguments: &ShowArgs, system: &System) -> Result<Outcome> {
         Error::failed("no profile is active").hint("`credenv show PROFILE` names one, `credenv list` lists them")
     })?;
     let profile = context.profiles().require(name)?;
-    Ok(Outcome::done(if arguments.json { json(&as_json(&profile)) } else { text(&profile, system).into_bytes() }))
+    let lasting = expiry::of_profile(&context.profiles(), &profile, system);
+    let told =
+        if arguments.json { json(&as_json(&profile, &lasting)) } else { text(&profile, &lasting, system).into_bytes() };
+    Ok(Outcome::done(told))
 }
 
 fn value_shown<'v>(key: &str, value: &'v str) -> &'v str {
     if is_secret_key(key) { MASK } else { value }
 }
 
-fn as_json(profile: &Profile) -> Json {
+fn as_json(profile: &Profile, lasting: &Lasting) -> Json {
     let properties: BTreeMap<_, _> =
         profile.properties.iter().map(|(key, property)| (key, value_shown(key, &property.value))).collect();
     let nested: BTreeMap<_, BTreeMap<_, _>> = profile
@@ -48,10 +52,12 @@ fn as_json(profile: &Profile) -> Json {
         "properties": properties,
         "sub_properties": nested,
         "source": profile.sources.iter().map(origin_json).collect::<Vec<_>>(),
+        "expires_at": lasting.told(),
+        "renewable": lasting.renewable(),
     })
 }
 
-fn text(profile: &Profile, system: &System) -> String {
+fn text(profile: &Profile, lasting: &Lasting, system: &System) -> String {
     let mut text = format!("{} ({})\n", report::clean(profile.name.as_str()), profile.kind().as_str());
     for (key, property) in &profile.properties {
         let at = report::clean(&shown(&property.origin, system));
@@ -69,5 +75,6 @@ fn text(profile: &Profile, system: &System) -> String {
     for origin in &profile.sources {
         let _ = writeln!(text, "  from {}", report::clean(&shown(origin, system)));
     }
+    text.push_str(&lasting.lines());
     text
 }

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::context::Context;
+use super::expiry::Lasting;
 use super::list::shown;
-use super::{Outcome, json};
+use super::{Outcome, expiry, json};
 use crate::cli::StatusArgs;
 use crate::core::error::Result;
 use crate::core::vars::{MANAGED, VarName};
@@ -52,6 +53,15 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
         .filter(|_| matches!(chosen, "project" | "directory"))
         .and_then(|reason| reason.origin.as_ref())
         .map(|origin| json!({ "file": origin.file.to_string_lossy(), "line": origin.line }));
+    let profiles = context.profiles();
+    let lasting = match mode {
+        Mode::Credentials => expiry::of_environment(&context.state, system),
+        Mode::WebIdentity => Lasting::unknown(system),
+        Mode::Profile | Mode::None => match profiles.get(profile.unwrap_or("default")) {
+            Some(profile) => expiry::of_profile(&profiles, &profile, system),
+            None => Lasting::unknown(system),
+        },
+    };
     if arguments.json {
         let variables: BTreeMap<_, _> = MANAGED
             .iter()
@@ -64,6 +74,8 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
             "mode": mode.as_str(),
             "chosen": chosen,
             "origin": origin,
+            "expires_at": lasting.told(),
+            "renewable": lasting.renewable(),
             "variables": variables,
         }))));
     }
@@ -89,7 +101,7 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
     match mode {
         Mode::Profile => {
             let _ = writeln!(text, "{name}{region}\n  {}", report::clean(&by));
-            match context.profiles().get(&name) {
+            match profiles.get(&name) {
                 Some(profile) => {
                     let at = profile.sources.first().map_or_else(String::new, |at| shown(at, system));
                     let _ = writeln!(text, "  kind {}, defined at {}", profile.kind().as_str(), report::clean(&at));
@@ -109,6 +121,7 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
         }
         Mode::None => text.push_str(&nothing_chosen(&context, &region)),
     }
+    text.push_str(&lasting.lines());
     for conflict in conflicts(system) {
         let _ = writeln!(text, "  warning: {conflict}");
     }

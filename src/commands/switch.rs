@@ -87,6 +87,7 @@ fn profile_identity(context: &Context<'_>, wish: &Wish, name: &str, reason: Opti
     let profiles = context.profiles();
     let profile = profiles.require(name)?;
     profiles.check_chain(&profile)?;
+    context.enter(&profiles, &profile);
     let defined = || match profile.sources.first() {
         Some(at) => Reason::at(wish.decided.rule.clone(), at),
         None => wish.decided.clone(),

@@ -2,6 +2,7 @@
 
 use super::context::{self, Context};
 use super::decide;
+use super::expiry::Ending;
 use super::place::{Judged, Looking, ProjectFile};
 use super::switch::{self, Who};
 use super::{Outcome, hook};
@@ -11,6 +12,7 @@ use crate::core::binding::Binding;
 use crate::core::delta::{Intent, plan};
 use crate::core::error::{Error, Result};
 use crate::core::vars::VarName;
+use crate::core::watch::Watch;
 use crate::report;
 use crate::shells;
 use crate::state::{By, Choice, Decided, Place};
@@ -80,13 +82,22 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     if dialect.carries_state() {
         switch::remember(&state, system, &mut delta);
     }
-    let watch = arguments.shell.wrapper.then(|| looking.watch(&system.directory));
+    let (ending, now) = (Ending::after(&context, &state, &delta), system.now());
+    let word = ending.word(now);
+    let watch = arguments.shell.wrapper.then(|| {
+        let look_again_in = ending.look_again_in(dialect, &looking, now);
+        let said = word.as_ref().map(|word| word.print);
+        Watch { said, look_again_in, ..looking.watch(&system.directory) }
+    });
     let outcome = switch::print(dialect, &arguments.shell, system, &command, &delta, watch.as_ref())?;
     // Typed by hand, the answer to "where am I now?" is worth a line; in scripts a switch is silent.
     if arguments.shell.wrapper && !context.settings.quiet && system.speaks_to_terminal() {
         let region = target.0.get(&VarName::known("AWS_REGION")).and_then(|wanted| wanted.value.as_ref());
         let region = region.map_or_else(String::new, |region| format!(" ({})", region.shown()));
         system.say(&report::note(&format!("{name}{region}")));
+    }
+    if let Some(word) = word {
+        system.say(&word.text);
     }
     Ok(outcome)
 }

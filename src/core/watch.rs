@@ -13,6 +13,9 @@ pub enum Standing {
     Elsewhere,
 }
 
+/// In what a shell hands back, stands before each word about the end of an identity.
+pub const SAID: char = 'e';
+
 /// A path as a shell holds it.
 pub type PathBytes = Vec<u8>;
 
@@ -36,6 +39,10 @@ pub struct Watch {
     pub variables: Vec<(VarName, Option<Vec<u8>>)>,
     /// What the shell is to hand back the next time: which words were said already. None leaves it as it is.
     pub memory: Option<String>,
+    /// What it is to hand back besides, of a word that a command said.
+    pub said: Option<u64>,
+    /// After how many seconds it is to ask again, where it counts them: then something is to be said.
+    pub look_again_in: Option<u64>,
     /// Whether a change could go unseen, so that the next prompt must look again.
     pub unsure: bool,
 }

@@ -11,6 +11,7 @@ pub(super) static BASH: Posix = Posix {
     list: BRACKETS,
     silent_on_missing: false,
     only_utf8: None,
+    counts_seconds: true,
     // Under `set -a`, bash exports functions as well.
     behind_function: "\\builtin export -nf __credenv_check;\n",
 };

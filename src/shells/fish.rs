@@ -3,7 +3,7 @@
 use super::{Dialect, Keeper, Refusal, aside, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
-use crate::core::watch::{Standing, Watch};
+use crate::core::watch::{SAID, Standing, Watch};
 
 /// fish 3 and 4.
 pub(super) struct Fish;
@@ -88,6 +88,9 @@ impl Dialect for Fish {
         push(script, "; or __credenv_look; end;\n");
         if let Some(memory) = &watch.memory {
             push(script, &format!("set -gu __credenv_memory {memory};\n"));
+        }
+        if let Some(said) = watch.said {
+            push(script, &format!("set -gu __credenv_memory \"$__credenv_memory,{SAID}{said}\";\n"));
         }
     }
 

@@ -11,5 +11,6 @@ pub(super) static MKSH: Posix = Posix {
     list: BRACKETS,
     silent_on_missing: false,
     only_utf8: None,
+    counts_seconds: true,
     behind_function: "",
 };

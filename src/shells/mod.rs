@@ -61,6 +61,11 @@ pub trait Dialect: Sync {
     /// all of it is true. Nothing, where there is no hook.
     fn check(&self, _watch: &Watch, _script: &mut Vec<u8>) {}
 
+    /// Whether the shell counts the seconds, so that its check can tell that a moment has come.
+    fn counts_seconds(&self) -> bool {
+        false
+    }
+
     /// Appends the statement that takes a variable out of the environment.
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
 

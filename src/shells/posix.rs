@@ -2,7 +2,7 @@
 
 use super::{Dialect, Keeper, Refusal, aside, controls, has_controls};
 use crate::core::vars::VarName;
-use crate::core::watch::{Standing, Watch};
+use crate::core::watch::{SAID, Standing, Watch};
 
 /// A shell of the family: what tells it from the others. Its file holds nothing else.
 pub(super) struct Posix {
@@ -16,6 +16,8 @@ pub(super) struct Posix {
     pub(super) silent_on_missing: bool,
     /// Why it carries no value that is not UTF-8, if so.
     pub(super) only_utf8: Option<&'static str>,
+    /// Whether it counts the seconds since its start in `SECONDS`.
+    pub(super) counts_seconds: bool,
     /// What follows the definition of a function.
     pub(super) behind_function: &'static str,
 }
@@ -60,6 +62,10 @@ impl Dialect for Posix {
 
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&PosixKeeper)
+    }
+
+    fn counts_seconds(&self) -> bool {
+        self.counts_seconds
     }
 
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
@@ -221,6 +227,14 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
         let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
         condition(&[Part::Syntax(&format!("\"${{{name}+=${name}}}\" = ")), Part::Word(&set)]);
     }
+    let look_again_in = watch.look_again_in.filter(|_| tests.counts_seconds);
+    if let Some(seconds) = look_again_in {
+        // The person may set the count anew, or take it away: that costs one look, and no more.
+        condition(&[Part::Syntax(&format!(
+            "( -z $__credenv_since || ${{SECONDS:-x}} != *[!0-9.,]* && SECONDS-__credenv_since -ge 0 && \
+             SECONDS-__credenv_since -lt {seconds} )"
+        ))]);
+    }
     if watch.unsure {
         condition(&[Part::Syntax("0 = 1")]);
     }
@@ -231,6 +245,17 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
     if let Some(memory) = &watch.memory {
         // Digits and commas: nothing to quote.
         unexported(&format!("__credenv_memory={memory}"), script);
+    }
+    if let Some(said) = watch.said {
+        unexported(&format!("__credenv_memory=$__credenv_memory,{SAID}{said}"), script);
+    }
+    if look_again_in.is_some() {
+        // ksh93 counts in fractions, and writes them as the person's language does; what is no number is no clock.
+        unexported(
+            "__credenv_since=${SECONDS:-x}; __credenv_since=${__credenv_since%[.,]*}; \
+             case $__credenv_since in *[!0-9]*) __credenv_since=;; esac",
+            script,
+        );
     }
 }
 

@@ -11,5 +11,6 @@ pub(super) static SH: Posix = Posix {
     list: TEST,
     silent_on_missing: true,
     only_utf8: None,
+    counts_seconds: false,
     behind_function: "",
 };

@@ -11,5 +11,6 @@ pub(super) static YASH: Posix = Posix {
     list: BRACKETS,
     silent_on_missing: false,
     only_utf8: Some("yash reads only valid UTF-8"),
+    counts_seconds: false,
     behind_function: "",
 };

@@ -11,5 +11,6 @@ pub(super) static ZSH: Posix = Posix {
     list: BRACKETS,
     silent_on_missing: true,
     only_utf8: None,
+    counts_seconds: true,
     behind_function: "",
 };

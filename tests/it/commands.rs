@@ -107,7 +107,7 @@ fn list_prints_the_names_one_a_line() {
     home().credenv(["list"]).stdout(NAMES).check();
     after(home(), &["use", "dev"]).credenv(["list"]).stdout(NAMES).check();
     Home::new().credenv(["list"]).check();
-    Home::new().credenv(["list", "--long"]).stdout("  PROFILE  KIND  ACCOUNT  ROLE  REGION  SOURCE\n").check();
+    Home::new().credenv(["list", "--long"]).stdout("  PROFILE  KIND  ACCOUNT  ROLE  REGION  EXPIRES  SOURCE\n").check();
     Home::new().credenv(["list", "--json"]).stdout("[]\n").check();
 }
 
@@ -116,18 +116,18 @@ fn list_long_is_a_table_that_marks_the_active_and_the_protected() {
     after(home(), &["use", "dev"])
         .credenv(["list", "--long"])
         .stdout(
-            "   PROFILE     KIND                ACCOUNT       ROLE      REGION      SOURCE
-   default     none                -             -         us-west-1   ~/.aws/config:1
-*  dev         static              -             -         eu-west-1   ~/.aws/config:5, ~/.aws/credentials:1
-   prod        role, protected     123456789012  Deploy    us-east-1   ~/.aws/config:11
-   my account  sso                 222222222222  ReadOnly  -           ~/.aws/config:16
-   legacy-sso  sso                 333333333333  Admin     -           ~/.aws/config:21
-   robot       web-identity        123456789012  Robot     -           ~/.aws/config:31
-   helper      credential-process  -             -         eu-north-1  ~/.aws/config:36
-   console     login               -             -         -           ~/.aws/config:40
-   instance    role                123456789012  Instance  -           ~/.aws/config:43
-   nothing     none                -             -         -           ~/.aws/config:47
-   keys-only   static              -             -         -           ~/.aws/credentials:5
+            "   PROFILE     KIND                ACCOUNT       ROLE      REGION      EXPIRES  SOURCE
+   default     none                -             -         us-west-1   -        ~/.aws/config:1
+*  dev         static              -             -         eu-west-1   -        ~/.aws/config:5, ~/.aws/credentials:1
+   prod        role, protected     123456789012  Deploy    us-east-1   -        ~/.aws/config:11
+   my account  sso                 222222222222  ReadOnly  -           -        ~/.aws/config:16
+   legacy-sso  sso                 333333333333  Admin     -           -        ~/.aws/config:21
+   robot       web-identity        123456789012  Robot     -           -        ~/.aws/config:31
+   helper      credential-process  -             -         eu-north-1  -        ~/.aws/config:36
+   console     login               -             -         -           -        ~/.aws/config:40
+   instance    role                123456789012  Instance  -           -        ~/.aws/config:43
+   nothing     none                -             -         -           -        ~/.aws/config:47
+   keys-only   static              -             -         -           -        ~/.aws/credentials:5
 ",
         )
         .check();
@@ -142,7 +142,7 @@ fn list_json_tells_all_of_it() {
             json!({
                 "name": name, "kind": kind, "region": region, "account_id": identity.map(|identity| identity.0),
                 "role": identity.map(|identity| identity.1), "source": source, "active": name == "helper",
-                "protected": name == "prod", "expires_at": null,
+                "protected": name == "prod", "expires_at": null, "renewable": false,
             })
         };
     let deploy = Some(("123456789012", "Deploy"));
@@ -200,6 +200,8 @@ fn show_json_has_the_properties_and_masks_the_secrets() {
             {"file": "[HOME]/.aws/config", "line": 5},
             {"file": "[HOME]/.aws/credentials", "line": 1},
         ],
+        "expires_at": null,
+        "renewable": false,
     });
     assert_eq!(json_of(&home(), &["show", "dev", "--json"]), expected);
     let keys = json_of(&home(), &["show", "keys-only", "--json"]);
@@ -219,7 +221,7 @@ fn status_of_a_profile_chosen_by_hand() {
         "dev (eu-west-1)\n  chosen by hand: `credenv use dev`\n  kind static, defined at ~/.aws/config:5\n",
         &json!({
             "profile": "dev", "region": "eu-west-1", "stage": null, "mode": "profile", "chosen": "hand",
-            "origin": null,
+            "origin": null, "expires_at": null, "renewable": false,
             "variables": {
                 "AWS_PROFILE": "dev", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
                 "AWS_SDK_LOAD_CONFIG": "1",
@@ -237,7 +239,7 @@ fn status_of_a_web_identity() {
         "web identity for arn:aws:iam::1:role/R\n  set in the environment, not by credenv\n",
         &json!({
             "profile": null, "region": null, "stage": null, "mode": "web-identity", "chosen": "environment",
-            "origin": null,
+            "origin": null, "expires_at": null, "renewable": false,
             "variables": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/R"},
         }),
     );
@@ -250,7 +252,7 @@ fn status_of_keys_masks_them() {
         "keys in the environment of keys-only (eu-south-1)\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
         &json!({
             "profile": "keys-only", "region": "eu-south-1", "stage": null, "mode": "credentials", "chosen": "hand",
-            "origin": null,
+            "origin": null, "expires_at": null, "renewable": false,
             "variables": {
                 "AWS_ACCESS_KEY_ID": "********", "AWS_SECRET_ACCESS_KEY": "********", "AWS_SESSION_TOKEN": "********",
                 "AWS_REGION": "eu-south-1", "AWS_DEFAULT_REGION": "eu-south-1",
@@ -267,7 +269,7 @@ fn status_of_nothing() {
         &home(),
         "no profile chosen: programs use `default`, defined at ~/.aws/config:1\n",
         &json!({
-            "profile": null, "region": null, "stage": null, "mode": "none", "chosen": "none", "origin": null,
+            "profile": null, "region": null, "stage": null, "mode": "none", "chosen": "none", "origin": null, "expires_at": null, "renewable": false,
             "variables": {},
         }),
     );

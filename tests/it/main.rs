@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod configure;
 mod doctor;
+mod expiry;
 mod failing;
 mod hook;
 mod link;

@@ -2,6 +2,7 @@
 
 use crate::support::{Env, Home, Prompt, Session, Shell};
 
+mod ends;
 mod faults;
 mod harness;
 mod idle;

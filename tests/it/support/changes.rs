@@ -6,9 +6,28 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use credenv::aws::sessions;
+use credenv::clock::Moment;
+
 use super::home::Home;
 
+/// A moment so many seconds from now, as AWS tools write it.
+pub(crate) fn in_seconds(seconds: i64) -> String {
+    Moment(now() + seconds).to_rfc3339()
+}
+
+/// The time of this machine, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    i64::try_from(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap()
+}
+
 impl Home {
+    /// Puts the token of an SSO session, or of a start page, into the cache of the AWS CLI, with these members besides.
+    pub(crate) fn sso_token(&self, name: &str, expires_at: &str, more: &str) {
+        let path = format!(".aws/sso/cache/{}.json", sessions::sso_cache_name(name));
+        self.write(path, format!(r#"{{"accessToken": "marked-secret", "expiresAt": "{expires_at}"{more}}}"#));
+    }
+
     /// Writes a file in place; its directory is made where it is missing. Paths start at home.
     pub(crate) fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         let path = self.path(path);

@@ -8,6 +8,7 @@ mod random;
 mod shell;
 mod story;
 
+pub(crate) use changes::{in_seconds, now};
 pub(crate) use home::{Home, Run};
 pub(crate) use process::{
     credenv_serverless, directory_of_source, is_missing, is_required, seed_from_environment, skip, source,
