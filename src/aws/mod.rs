@@ -4,4 +4,6 @@ pub mod configparser;
 pub mod dialect;
 pub mod files;
 pub mod findings;
+pub mod process;
 pub mod profiles;
+pub mod web_identity;
