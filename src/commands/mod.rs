@@ -4,6 +4,7 @@ mod allow;
 mod auto;
 mod completions;
 mod context;
+mod credentials;
 mod decide;
 mod deny;
 mod doctor;
@@ -19,6 +20,7 @@ mod show;
 mod status;
 mod switch;
 mod r#use;
+mod web_identity;
 mod why;
 
 use std::ffi::OsString;

@@ -50,7 +50,7 @@ pub struct Child<'c> {
     pub changes: &'c [(VarName, Option<Value>)],
     /// It is killed after that long.
     pub limit: Duration,
-    /// Its stderr is the person's, and not read.
+    /// Its stderr is the person's, and not kept.
     pub shows_stderr: bool,
 }
 
@@ -66,7 +66,8 @@ impl System {
         if !io::stdin().is_terminal() {
             exec = exec.stdin(Redirection::Null);
         }
-        if !child.shows_stderr {
+        // What it leaves behind must not hold a stderr open that somebody reads to its end; a terminal nobody does.
+        if !(child.shows_stderr && io::stderr().is_terminal()) {
             exec = exec.stderr(Redirection::Pipe);
         }
         for (name, value) in child.changes {
@@ -79,7 +80,8 @@ impl System {
         // A job that is dropped would wait for its process, however long that takes.
         let mut job = exec.detached().start().map_err(|error| told(&in_words(&error)))?;
         let process = job.processes[0].clone();
-        let (mut stdout, mut stderr) = (Bounded::default(), Bounded::default());
+        let mut stdout = Bounded::default();
+        let mut stderr = Bounded { is_shown: child.shows_stderr, ..Bounded::default() };
         let mut communicator = job.communicate().map_err(|error| told(&in_words(&error)))?.limit_time(LOOK);
         let too_late = || {
             let seconds = child.limit.as_secs();
@@ -142,15 +144,21 @@ fn interrupt(process: &Process) {
 #[cfg(not(unix))]
 fn interrupt(_process: &Process) {}
 
-/// Bytes, up to [`LARGEST_ANSWER`].
+/// Bytes, up to [`LARGEST_ANSWER`], or any number if they are shown as they come.
 #[derive(Default)]
 struct Bounded {
     bytes: Vec<u8>,
     is_full: bool,
+    is_shown: bool,
 }
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_shown {
+            // A closed stderr is nobody's fault.
+            let _ = io::stderr().write_all(bytes);
+            return Ok(bytes.len());
+        }
         if self.bytes.len() + bytes.len() > LARGEST_ANSWER {
             self.is_full = true;
             return Err(ErrorKind::FileTooLarge.into());
@@ -164,7 +172,8 @@ impl Write for Bounded {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

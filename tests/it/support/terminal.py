@@ -17,7 +17,7 @@ while True:
     if not chunk:
         break
     shown += chunk
-    if shown.endswith(b"[y/N] "):
+    if shown.endswith((b"[y/N] ", b":mfa/ana: ")):
         os.write(terminal, answer.encode() + b"\n")
 sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
