@@ -772,6 +772,16 @@ fn keys_of_the_aws_cli_are_nowhere_but_in_its_own_cache() {
     assert_eq!(found, cached);
 }
 
+#[test]
+fn a_shell_under_exec_keeps_the_keys() {
+    let home = counted();
+    let look = "credenv hook --shell json fresh ~ && printenv AWS_ACCESS_KEY_ID";
+    let run = home.credenv(["exec", "proc", "--creds", "--", "sh", "-c", look]).any_stdout();
+    let (shown, _) = run.check();
+    assert!(!shown.contains("\"AWS_ACCESS_KEY_ID\"") && shown.ends_with(&format!("{}\n", MARKS[0])), "{shown}");
+    assert_eq!(times_run(&home), 1);
+}
+
 /// Neither of the ways to keys is taken by what only looks: the programs would say so.
 #[test]
 fn nothing_but_use_and_exec_asks_for_keys() {
