@@ -6,5 +6,7 @@ pub mod dialect;
 pub mod edit;
 pub mod files;
 pub mod findings;
+pub mod process;
 pub mod profiles;
 pub mod sessions;
+pub mod web_identity;

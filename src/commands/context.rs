@@ -70,14 +70,11 @@ impl<'s> Context<'s> {
 
     /// The profile that programs are told to use, by name.
     pub(super) fn active_profile(&self) -> Option<&str> {
-        let keys_of_ours = self
-            .state
-            .choices
-            .iter()
-            .filter(|choice| choice.credentials)
-            .find(|_| self.state.undo.holds(&VarName::known("AWS_ACCESS_KEY_ID"), &self.system.environment));
-        keys_of_ours
-            .and_then(|choice| choice.profile.as_deref())
+        let keys_of_ours = super::credentials::are_ours(&self.state)
+            && self.state.undo.holds(&VarName::known("AWS_ACCESS_KEY_ID"), &self.system.environment);
+        let decided = self.state.decided.as_ref().filter(|_| keys_of_ours);
+        decided
+            .and_then(|decided| decided.profile.as_deref())
             .or_else(|| self.system.text("AWS_PROFILE"))
             .or_else(|| self.system.text("AWS_DEFAULT_PROFILE"))
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::context::Context;
 use super::place::{Judged, Looking, ProjectFile};
-use super::switch::{self, Who, Wish};
+use super::switch::{self, Keys, Who, Wish};
+use super::{credentials, web_identity};
 use crate::core::binding::{ANY_STAGE, Answer, Asked, Binding, Origin, Said};
 use crate::core::error::{Error, Result};
 use crate::core::target::{self, Chosen, Reason, StageProfile, Target};
@@ -25,7 +26,10 @@ pub(super) struct Decision {
     pub(super) summary: Option<String>,
     /// What stands in the way of more, each a line or a few for the person.
     pub(super) notices: Vec<String>,
+    /// Whether the keys that were fetched before stay as they are.
+    pub(super) keeps_keys: bool,
     enters_protected: bool,
+    credentials: bool,
 }
 
 /// What a project file asks for in the end.
@@ -53,6 +57,8 @@ pub(super) struct Following<'f> {
     pub(super) stage: Option<&'f str>,
     /// Protected profiles are entered: the person said so.
     pub(super) enters_protected: bool,
+    /// Keys are fetched in place of a name.
+    pub(super) credentials: bool,
 }
 
 /// Follows the directory. The AWS files are read when the first identity is found.
@@ -62,8 +68,8 @@ pub(super) fn follow(
     state: &State,
     following: Following<'_>,
 ) -> Decision {
-    let Following { follow, stage, enters_protected } = following;
-    let mut decision = Decision { enters_protected, ..Decision::default() };
+    let Following { follow, stage, enters_protected, credentials } = following;
+    let mut decision = Decision { enters_protected, credentials, ..Decision::default() };
     let mut region = None;
     let directory = context.system.directory.clone();
     let chosen_at = |place: &Place| (follow == Follow::Choices).then(|| state.choice_at(place)).flatten().cloned();
@@ -158,9 +164,15 @@ impl Decision {
         choice: &Choice,
         project: Option<(&ProjectFile, &Binding)>,
     ) -> bool {
+        let mut notices = Vec::new();
         let wished = wish_of_choice(context, looking, choice, project);
         let done = wished.and_then(|wish| match wish {
-            Some(wish) => Ok(Some((switch::target(context, &wish)?, wish))),
+            Some(mut wish) => {
+                notices.extend(credentials::without_a_program(context, choice, &mut wish));
+                let target = switch::target(context, &wish)?;
+                notices.extend(web_identity::expired(context, &target));
+                Ok(Some((target, wish)))
+            }
             None => Ok(None),
         });
         match done {
@@ -170,6 +182,8 @@ impl Decision {
                 self.decided = Some(Decided { by: By::Hand, profile, stage });
                 if let Some((target, wish)) = done {
                     self.summary = Some(format!("{} ← `{}`", shown(&target, &wish), choice.command()));
+                    self.keeps_keys = wish.credentials == Keys::Kept;
+                    self.notices.extend(notices);
                     self.target = target;
                 }
                 true
@@ -198,9 +212,16 @@ impl Decision {
         };
         let told = |binding: &&Binding| asked_for.is_some() || has_stages(binding);
         let stage = binding.as_ref().ok().filter(told).and_then(|binding| binding.stage.clone());
+        let with_keys = Keys::asked_for(self.credentials);
         let taken = binding.and_then(|binding| {
             self.notices.extend(unnameable_stages(&binding));
-            asks(context, looking, &binding)
+            let mut asks = asks(context, looking, &binding)?;
+            if let Asks::Identity(wish) = &mut asks {
+                wish.credentials = with_keys;
+                let hint = credentials::hint(context, &binding, wish);
+                wish.notes.extend(hint);
+            }
+            Ok(asks)
         });
         self.take(context, taken, By::Project, stage, region)
     }
@@ -236,6 +257,7 @@ impl Decision {
                 if wish.protected && !self.enters_protected {
                     return Err(protected(&wish));
                 }
+                wish.credentials = Keys::asked_for(self.credentials);
                 Ok(Ok((switch::target(context, &wish)?, wish)))
             }
         });
@@ -245,6 +267,7 @@ impl Decision {
                 self.summary = Some(format!("{}{arrow}", shown(&target, &wish)));
                 self.decided = Some(Decided { by, profile: wish.profile(), stage });
                 self.notices.extend(wish.notes.iter().cloned());
+                self.notices.extend(web_identity::expired(context, &target));
                 self.target = target;
                 true
             }
@@ -277,15 +300,17 @@ pub(super) fn wish_of_choice(
         let stages = project.map(|(_, binding)| silenced_stages(binding)).unwrap_or_default();
         let of_project = || project.and_then(|(_, binding)| binding.answer.asked.region.as_ref());
         let region = region.or_else(|| of_project().map(|said| chosen(said, "region of the project", "")));
-        return Ok(Some(Wish {
+        let mut wish = Wish {
             who: Who::Profile { name: name.clone(), reason: None },
             region,
-            credentials: choice.credentials,
+            credentials: Keys::asked_for(choice.credentials),
             stages,
             protected: context.settings.protects(name),
             decided: by_hand,
             notes: Vec::new(),
-        }));
+        };
+        wish.notes.extend(project.and_then(|(_, binding)| credentials::hint(context, binding, &wish)));
+        return Ok(Some(wish));
     }
     let Some(stage) = &choice.stage else { return Ok(None) };
     let Some((file, _)) = project else {
@@ -296,7 +321,9 @@ pub(super) fn wish_of_choice(
     match asks(context, looking, &binding)? {
         Asks::Identity(mut wish) => {
             wish.region = region.or(wish.region);
-            wish.credentials = choice.credentials;
+            wish.credentials = Keys::asked_for(choice.credentials);
+            let hint = credentials::hint(context, &binding, &wish);
+            wish.notes.extend(hint);
             Ok(Some(*wish))
         }
         Asks::Region(_) => {
@@ -344,6 +371,8 @@ fn asks_of(
         )));
     }
     let who = if let Some(identity) = &asked.web_identity {
+        // A `[default]` in them may have to be hidden.
+        read_aws_files(context, looking)?;
         let token_file = chosen(&identity.token_file, "token file of the project", &in_stage);
         Who::WebIdentity(Box::new(switch::WebIdentityWish {
             token_file,
@@ -380,7 +409,7 @@ fn asks_of(
     let protected = asked.protected
         || matches!(&who, Who::Profile { name, .. } if context.settings.protects(name))
         || asked.profile.as_ref().is_some_and(|said| context.settings.protects(&said.text));
-    let wish = Wish { who, region, credentials: false, stages: Vec::new(), protected, decided, notes };
+    let wish = Wish { who, region, credentials: Keys::No, stages: Vec::new(), protected, decided, notes };
     Ok(Asks::Identity(Box::new(wish)))
 }
 
@@ -531,10 +560,7 @@ fn untrusted(file: &ProjectFile, trust: Trust, system: &System) -> Option<String
 }
 
 fn protected(wish: &Wish) -> Error {
-    let name = match &wish.who {
-        Who::Profile { name, .. } => name.as_str(),
-        Who::WebIdentity(identity) => identity.role_arn.text.as_str(),
-    };
+    let name = wish.name();
     let at = wish.decided.origin.as_ref().map_or_else(String::new, |origin| format!(", which {origin} asks for,"));
     Error::failed(format!("`{name}`{at} is protected, and `cd` alone does not enter it"))
         .hint(format!("`credenv use {}` enters it", crate::core::text::as_typed(name)))

@@ -3,7 +3,7 @@
 use super::context::{self, Context};
 use super::decide::{self, Follow, Following};
 use super::place::Looking;
-use super::{Outcome, switch};
+use super::{Outcome, switch, web_identity};
 use crate::cli::ExecArgs;
 use crate::config::Config;
 use crate::core::delta::{Change, Intent, Shelf, plan};
@@ -71,13 +71,21 @@ fn by_hand(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_
     let command = choice.command().replacen("use", "exec", 1);
     wish.decided = Reason::rule(format!("`{command}`"));
     switch::confirm(context, &wish, arguments.yes, &command)?;
-    Ok((switch::target(context, &wish)?, Decided { by: By::Hand, profile: arguments.profile.clone(), stage: None }))
+    let target = switch::target(context, &wish)?;
+    if let Some(expired) = web_identity::expired(context, &target) {
+        context.system.say(&expired);
+    }
+    Ok((target, Decided { by: By::Hand, profile: arguments.profile.clone(), stage: None }))
 }
 
 /// What this directory asks for: no hook is needed for it, and no choice made by hand counts.
 fn by_directory(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
-    let following =
-        Following { follow: Follow::Directory, stage: arguments.stage.as_deref(), enters_protected: arguments.yes };
+    let following = Following {
+        follow: Follow::Directory,
+        stage: arguments.stage.as_deref(),
+        enters_protected: arguments.yes,
+        credentials: arguments.creds,
+    };
     let state = State::default();
     let decision = decide::follow(context, looking, &state, following);
     decision.notices.iter().for_each(|notice| context.system.say(notice));

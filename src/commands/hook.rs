@@ -6,13 +6,13 @@ use super::context::{self, Context};
 use super::decide::{self, Decision, Follow, Following};
 use super::expiry::Ending;
 use super::place::Looking;
-use super::{Outcome, switch};
+use super::{Outcome, credentials, switch};
 use crate::aws::files;
 use crate::cli::HookArgs;
 use crate::config::Config;
-use crate::core::delta::{Change, Delta, Intent, fingerprint, plan};
+use crate::core::delta::{Change, Delta, Intent, Undo, fingerprint, plan};
 use crate::core::error::Result;
-use crate::core::vars::VarName;
+use crate::core::vars::{self, VarName};
 use crate::core::watch::{SAID, Standing, Watch};
 use crate::report;
 use crate::shells::{self, Dialect};
@@ -87,6 +87,10 @@ pub(super) fn follow(
         Ok(settings) => (settings, None),
         Err(error) => (Config::default(), Some(report::error(&error))),
     };
+    if intent == Intent::Choose && !credentials::all_stand(&state, system) {
+        // A start-up file set others: with part of them, these are nobody's keys.
+        state.decided = None;
+    }
     let mut context = Context::without_aws_files(system, state.clone(), settings);
     let mut delta = Delta::default();
     let mut line_of_switch = None;
@@ -96,10 +100,12 @@ pub(super) fn follow(
         vec![broken]
     } else {
         decide::settle(&mut state, &context);
-        let following = Following { follow: Follow::Choices, stage: None, enters_protected: false };
+        let following = Following { follow: Follow::Choices, stage: None, enters_protected: false, credentials: false };
         let decision = decide::follow(&mut context, &looking, &state, following);
         let shelf = shells::shelf(dialect, true);
-        let (planned, undo) = plan(&system.environment, &state.undo, &decision.target, intent, shelf);
+        let kept = if decision.keeps_keys { state.undo.split_off(vars::keys()) } else { Undo::default() };
+        let (planned, mut undo) = plan(&system.environment, &state.undo, &decision.target, intent, shelf);
+        undo.0.extend(kept.0);
         delta = planned;
         line_of_switch = (!delta.is_empty()).then(|| line(&decision, &delta, system));
         if let Some(before) = system.text("AWS_PROFILE")

@@ -5,6 +5,7 @@ mod auto;
 mod completions;
 mod configure;
 mod context;
+mod credentials;
 mod decide;
 mod deny;
 mod doctor;
@@ -21,6 +22,7 @@ mod show;
 mod status;
 mod switch;
 mod r#use;
+mod web_identity;
 mod why;
 
 use std::ffi::OsString;

@@ -1,22 +1,22 @@
 //! A switch: from a profile asked for by hand to the target, and from the delta to the text a shell evaluates.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::path::PathBuf;
 
-use super::Outcome;
 use super::context::Context;
-use crate::aws::files;
+use super::{Outcome, credentials, web_identity};
+use crate::aws::profiles::Profiles;
 use crate::cli::{self, ShellArgs};
 use crate::core::delta::{Change, Delta};
 use crate::core::error::{Error, Result};
 use crate::core::profile::{Kind, Profile};
-use crate::core::target::{self, Chosen, Credentials, Identity, Reason, StageProfile, Target, WebIdentity};
-use crate::core::text::as_typed;
-use crate::core::vars::{STATE, Value, VarName};
+use crate::core::target::{self, Chosen, Identity, Reason, StageProfile, Target};
+use crate::core::vars::{STATE, Value, VarName, keys};
 use crate::core::watch::Watch;
 use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
-use crate::system::{System, bytes_of_path};
+use crate::system::System;
 
 /// Who is wished for.
 pub(super) enum Who {
@@ -35,13 +35,31 @@ pub(super) struct WebIdentityWish {
     pub(super) session_name: Option<Chosen>,
 }
 
+/// Whether keys stand in for an identity, for programs that can follow nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// They do not.
+    No,
+    /// They are to be had now, which may take a program and a question.
+    Fetched,
+    /// Those that were fetched before stay as they are: a hook starts no program.
+    Kept,
+}
+
+impl Keys {
+    /// What a person who types `--creds` asks for.
+    pub(super) fn asked_for(asked: bool) -> Self {
+        if asked { Keys::Fetched } else { Keys::No }
+    }
+}
+
 /// The identity that is wished for, by hand or by a project.
 pub(super) struct Wish {
     pub(super) who: Who,
     /// The region, instead of the profile's own.
     pub(super) region: Option<Chosen>,
-    /// Keys instead of a name.
-    pub(super) credentials: bool,
+    /// Whether keys stand in for it.
+    pub(super) credentials: Keys,
     /// What the variables of the project's stages must be.
     pub(super) stages: Vec<StageProfile>,
     /// Not to be entered without being asked for.
@@ -60,27 +78,77 @@ impl Wish {
             Who::WebIdentity(_) => None,
         }
     }
+
+    /// What it is called: the profile, or the role of a web identity.
+    pub(super) fn name(&self) -> &str {
+        match &self.who {
+            Who::Profile { name, .. } => name,
+            Who::WebIdentity(identity) => &identity.role_arn.text,
+        }
+    }
 }
 
 /// Checks the wish and builds the target of it.
 pub(super) fn target(context: &Context<'_>, wish: &Wish) -> Result<Target> {
     let identity = match &wish.who {
         Who::Profile { name, reason } => profile_identity(context, wish, name, reason.as_ref())?,
-        Who::WebIdentity(named) => Identity {
-            profile: None,
-            credentials: None,
-            web_identity: Some(WebIdentity {
-                token_file: token_file(context.system, &named.token_file, &named.directory)?,
-                role_arn: named.role_arn.clone(),
-                session_name: named.session_name.clone(),
-            }),
-            region: wish.region.clone(),
-            load_config: None,
-        },
+        Who::WebIdentity(named) => web_identity(context, wish, named)?,
     };
     let mut target = target::of(&identity, &wish.decided);
-    target::add_stages(&mut target, &wish.stages, &wish.decided);
+    if wish.credentials == Keys::Kept {
+        keys().for_each(|name| drop(target.0.remove(name)));
+    }
+    target::add_stages(&mut target, &heard_stages(wish), &wish.decided);
     Ok(target)
+}
+
+/// What the variables of the stages must be. In Serverless v3 the profile of a stage speaks louder than keys, and keys
+/// are there because it cannot follow the profile.
+fn heard_stages(wish: &Wish) -> Cow<'_, [StageProfile]> {
+    if wish.credentials == Keys::No {
+        return Cow::Borrowed(&wish.stages);
+    }
+    let name = wish.profile();
+    let heard = wish.stages.iter().cloned().map(|mut stage| {
+        stage.profile = stage.profile.filter(|profile| Some(&profile.text) != name.as_ref());
+        stage
+    });
+    Cow::Owned(heard.collect())
+}
+
+/// A web identity without a profile. Node programs prefer any `[default]` that leads to credentials, and the AWS CLI
+/// one that assumes a role: then the files are hidden from them.
+fn web_identity(context: &Context<'_>, wish: &Wish, named: &WebIdentityWish) -> Result<Identity> {
+    let web_identity = web_identity::of_project(context.system, named)?;
+    let mut identity = Identity { region: wish.region.clone(), ..Identity::default() };
+    let profiles = context.profiles();
+    match wish.credentials {
+        Keys::Kept => return Ok(identity),
+        Keys::Fetched => {
+            let reason = wish.decided.clone();
+            let credentials = credentials::of_web_identity(context, &web_identity, wish.region.as_ref())?;
+            identity.credentials = Some((credentials, reason));
+            identity.load_config = load_config(&profiles);
+            return Ok(identity);
+        }
+        Keys::No => identity.web_identity = Some(web_identity),
+    }
+    if let Some(default) = profiles.get("default").filter(|default| default.kind() != Kind::None) {
+        let rule = "hides the profile `default`, which some programs prefer to a web identity";
+        let reason = default.sources.first().map_or_else(|| Reason::rule(rule), |source| Reason::at(rule, source));
+        identity.load_config = Some(reason.clone());
+        identity.hides_files = Some(Chosen { text: credentials::NULL_DEVICE.to_owned(), reason });
+        let region = || property(&default, "region", "region of the profile `default`, which is hidden");
+        identity.region = identity.region.or_else(region);
+    }
+    Ok(identity)
+}
+
+/// Why the JavaScript SDK v2 is to read the config file, where it can.
+fn load_config(profiles: &Profiles<'_>) -> Option<Reason> {
+    let config = profiles.files()[0];
+    (config.exists && !profiles.has_both_defaults())
+        .then(|| Reason::rule(format!("lets the AWS SDK for JavaScript v2 read {}", config.path.display())))
 }
 
 fn profile_identity(context: &Context<'_>, wish: &Wish, name: &str, reason: Option<&Reason>) -> Result<Identity> {
@@ -94,29 +162,22 @@ fn profile_identity(context: &Context<'_>, wish: &Wish, name: &str, reason: Opti
     };
     let reason = reason.cloned().unwrap_or_else(defined);
     let region = wish.region.clone().or_else(|| property(&profile, "region", "region of the profile"));
-    if wish.credentials {
-        let credentials = static_credentials(&profile)?;
-        return Ok(Identity {
-            profile: None,
-            credentials: Some((credentials, reason)),
-            web_identity: None,
-            region,
-            load_config: None,
-        });
+    let mut identity = Identity { region, load_config: load_config(&profiles), ..Identity::default() };
+    match wish.credentials {
+        Keys::Kept => {}
+        Keys::Fetched => {
+            let credentials = credentials::of_profile(context, &profiles, &profile, identity.region.as_ref())?;
+            identity.credentials = Some((credentials, reason));
+        }
+        Keys::No => {
+            identity.profile = Some(Chosen { text: profile.name.as_str().to_owned(), reason });
+            identity.web_identity = web_identity::of_profile(context.system, &profile)?;
+        }
     }
-    let load_config = (profiles.files()[0].exists && !profiles.has_both_defaults()).then(|| {
-        Reason::rule(format!("lets the AWS SDK for JavaScript v2 read {}", profiles.files()[0].path.display()))
-    });
-    Ok(Identity {
-        profile: Some(Chosen { text: profile.name.as_str().to_owned(), reason }),
-        credentials: None,
-        web_identity: web_identity(context.system, &profile)?,
-        region,
-        load_config,
-    })
+    Ok(identity)
 }
 
-fn property(profile: &Profile, key: &str, rule: &str) -> Option<Chosen> {
+pub(super) fn property(profile: &Profile, key: &str, rule: &str) -> Option<Chosen> {
     let text = profile.get(key)?.to_owned();
     let reason = profile.origin(key).map_or_else(|| Reason::rule(rule), |origin| Reason::at(rule, origin));
     Some(Chosen { text, reason })
@@ -127,10 +188,7 @@ pub(super) fn confirm(context: &Context<'_>, wish: &Wish, yes: bool, command: &s
     if yes || !wish.protected {
         return Ok(());
     }
-    let name = match &wish.who {
-        Who::Profile { name, .. } => name,
-        Who::WebIdentity(identity) => &identity.role_arn.text,
-    };
+    let name = wish.name();
     let question = format!("credenv: `{}` is protected: switch to it? [y/N] ", report::clean(name));
     let refused = match context.system.ask(&question) {
         Some(answer) if matches!(answer.to_lowercase().as_str(), "y" | "yes") => return Ok(()),
@@ -139,63 +197,6 @@ pub(super) fn confirm(context: &Context<'_>, wish: &Wish, yes: bool, command: &s
     };
     Err(Error::failed(format!("`{name}` is protected, {refused}"))
         .hint(format!("`{command} --yes` switches without a question")))
-}
-
-/// The web identity of a profile that has one. The token file must be there: with a missing one every program fails.
-fn web_identity(system: &System, profile: &Profile) -> Result<Option<WebIdentity>> {
-    if profile.kind() != Kind::WebIdentity {
-        return Ok(None);
-    }
-    let key = "web_identity_token_file";
-    let (Some(token), Some(role_arn)) =
-        (property(profile, key, "token file of the profile"), property(profile, "role_arn", "role of the profile"))
-    else {
-        return Ok(None);
-    };
-    let directory = profile.origin(key).and_then(|origin| origin.file.parent()).unwrap_or(Path::new("/"));
-    Ok(Some(WebIdentity {
-        token_file: token_file(system, &token, directory)?,
-        role_arn,
-        session_name: property(profile, "role_session_name", "session name of the profile"),
-    }))
-}
-
-/// The absolute path of a token file, which must be readable: with a missing one every program fails.
-fn token_file(system: &System, token: &Chosen, directory: &Path) -> Result<Chosen> {
-    let path = directory.join(files::expand_home(Path::new(&token.text), system.home.as_deref()));
-    system.check_readable(&path).map_err(|why| {
-        let at = token.reason.origin.as_ref().map_or_else(String::new, |origin| format!(" named at {origin}"));
-        Error::failed(format!("cannot use the web identity token file {}{at}: {why}", path.display()))
-    })?;
-    let text = String::from_utf8(bytes_of_path(&path)).map_err(|_| {
-        Error::failed(format!("cannot use the web identity token file {}: its path is not UTF-8", path.display()))
-    })?;
-    Ok(Chosen { text, reason: token.reason.clone() })
-}
-
-fn static_credentials(profile: &Profile) -> Result<Credentials> {
-    let secret =
-        |key: &str, variable| profile.get(key).map(|text| Value::of(&VarName::known(variable), text.as_bytes()));
-    let token =
-        secret("aws_session_token", "AWS_SESSION_TOKEN").or_else(|| secret("aws_security_token", "AWS_SECURITY_TOKEN"));
-    match (
-        profile.kind(),
-        secret("aws_access_key_id", "AWS_ACCESS_KEY_ID"),
-        secret("aws_secret_access_key", "AWS_SECRET_ACCESS_KEY"),
-    ) {
-        (Kind::Static, Some(access_key_id), Some(secret_access_key)) => {
-            Ok(Credentials { access_key_id, secret_access_key, session_token: token, expiration: None })
-        }
-        (kind, ..) => Err(Error::failed(format!(
-            "cannot take the keys of `{}`: it is of kind `{}`, and only keys in the file can be exported yet",
-            profile.name,
-            kind.as_str()
-        ))
-        .hint(format!(
-            "`credenv use {}` without `--creds` lets each program follow the profile",
-            as_typed(profile.name.as_str())
-        ))),
-    }
 }
 
 /// The dialect to write: `--shell`, else `CREDENV_SHELL`, else the parent process, and never a guess.

@@ -4,8 +4,7 @@ use super::context::{self, Context};
 use super::decide;
 use super::expiry::Ending;
 use super::place::{Judged, Looking, ProjectFile};
-use super::switch::{self, Who};
-use super::{Outcome, hook};
+use super::{Outcome, hook, switch, web_identity};
 use crate::cli::UseArgs;
 use crate::config::Config;
 use crate::core::binding::Binding;
@@ -67,13 +66,11 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
         .ok_or_else(|| Error::usage("no profile was given").hint("`credenv use PROFILE` names one"))?;
     switch::confirm(&context, &wish, arguments.yes, &command)?;
     let target = switch::target(&context, &wish)?;
+    let expired = web_identity::expired(&context, &target);
     choice.protected = wish.protected;
     let shelf = shells::shelf(dialect, arguments.shell.wrapper);
     let (mut delta, undo) = plan(&system.environment, &state.undo, &target, Intent::Choose, shelf);
-    let name = match &wish.who {
-        Who::Profile { name, .. } => name.clone(),
-        Who::WebIdentity(identity) => identity.role_arn.text.clone(),
-    };
+    let name = wish.name().to_owned();
     let active = context.active_profile().filter(|active| *active != name);
     state.previous = active.map(str::to_owned).or(state.previous);
     state.undo = undo;
@@ -99,6 +96,7 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     if let Some(word) = word {
         system.say(&word.text);
     }
+    wish.notes.iter().chain(&expired).for_each(|note| system.say(note));
     Ok(outcome)
 }
 

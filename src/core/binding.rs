@@ -57,6 +57,8 @@ pub struct Asked {
     pub cafile: Vec<Said>,
     /// A web identity.
     pub web_identity: Option<WebIdentityAsked>,
+    /// The program of the file follows keys, and roles that start from keys, and nothing else: Serverless 3.
+    pub keys_only: bool,
 }
 
 /// Something in a project file that cannot be told here, because it would need the network, code, or something that is

@@ -79,6 +79,12 @@ pub struct Entry {
 pub struct Undo(pub BTreeMap<VarName, Entry>);
 
 impl Undo {
+    /// Takes the record of these variables out of it, so that a plan leaves them alone.
+    #[must_use]
+    pub fn split_off<'n>(&mut self, names: impl Iterator<Item = &'n VarName>) -> Undo {
+        Undo(names.filter_map(|name| self.0.remove_entry(name)).collect())
+    }
+
     /// Whether the variable is as credenv left it.
     #[must_use]
     pub fn holds(&self, name: &VarName, environment: &Environment) -> bool {

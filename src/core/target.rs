@@ -134,7 +134,7 @@ fn making_way(decided_by: &Reason) -> Reason {
 }
 
 /// The one identity that is to be in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     /// The name that every tool looks up for itself.
     pub profile: Option<Chosen>,
@@ -146,6 +146,8 @@ pub struct Identity {
     pub region: Option<Chosen>,
     /// Whether the JavaScript SDK v2 is to read the config file, and why.
     pub load_config: Option<Reason>,
+    /// The file that the AWS files are replaced by, empty, and why; without one, they stay where they are.
+    pub hides_files: Option<Chosen>,
 }
 
 /// What every managed variable must be for that identity to be the only one in force (docs/how-it-decides.md).
@@ -171,6 +173,10 @@ pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
             },
             Role::LoadConfig => match &identity.load_config {
                 Some(reason) => (Some(Value::new("1")), Rc::new(reason.clone())),
+                None => continue,
+            },
+            Role::AwsFile => match &identity.hides_files {
+                Some(empty) => text(empty),
                 None => continue,
             },
             Role::AccessKeyId => key(|credentials| Some(credentials.access_key_id.clone())),

@@ -132,6 +132,8 @@ pub enum Role {
     RoleArn,
     /// The session name that the audit log shows.
     RoleSessionName,
+    /// Where an AWS file lies: set only to hide a `[default]` that some programs prefer to a web identity.
+    AwsFile,
     /// Masks or contradicts the chosen identity, or makes a prompt show another: always makes way.
     Rival,
 }
@@ -165,11 +167,21 @@ pub static MANAGED: &[Managed] = &[
     row("AWS_WEB_IDENTITY_TOKEN_FILE", Role::WebIdentityTokenFile),
     row("AWS_ROLE_ARN", Role::RoleArn),
     row("AWS_ROLE_SESSION_NAME", Role::RoleSessionName),
+    row("AWS_CONFIG_FILE", Role::AwsFile),
+    row("AWS_SHARED_CREDENTIALS_FILE", Role::AwsFile),
     row("AWS_VAULT", Role::Rival),
     row("AWSUME_PROFILE", Role::Rival),
     row("AWSU_PROFILE", Role::Rival),
     row("AWS_SSO_PROFILE", Role::Rival),
 ];
+
+/// The variables that hold keys, and when they expire.
+pub fn keys() -> impl Iterator<Item = &'static VarName> {
+    let is_key = |row: &&Managed| {
+        matches!(row.role, Role::AccessKeyId | Role::SecretAccessKey | Role::SessionToken | Role::Expiration)
+    };
+    MANAGED.iter().filter(is_key).map(|row| &row.name)
+}
 
 /// Whether a variable of that name is one that we look at: those of AWS, our own, and the rows of the table.
 #[must_use]

@@ -142,6 +142,7 @@ impl Says {
             ca: self.ca.unwrap_or_default(),
             cafile: self.cafile.unwrap_or_default(),
             web_identity: self.web_identity,
+            keys_only: false,
         };
         Answer { asked, unresolved: Vec::new() }
     }
@@ -276,6 +277,7 @@ web_identity: { token_file: token, role_arn: arn, session_name: me }
                 role_arn: said("arn", 13),
                 session_name: Some(said("me", 13)),
             }),
+            keys_only: false,
         };
         let qa = Asked { profile: Some(said("qaProfile", 7)), ..all.clone() };
         let prod = Asked {

@@ -128,13 +128,28 @@ impl System {
         }
     }
 
-    /// Whether the file can be opened for reading.
+    /// Whether the file can be opened for reading. To open anything but a regular file may wait for ever.
     pub fn check_readable(&self, path: &Path) -> std::result::Result<(), String> {
         let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
         if metadata.is_dir() {
             return Err("it is a directory".to_owned());
         }
+        if !metadata.is_file() {
+            return Err("it is no regular file".to_owned());
+        }
         File::open(path).map(drop).map_err(|error| in_words(&error))
+    }
+
+    /// Who the person is and how the machine is called, as far as variables and the kernel tell.
+    #[must_use]
+    pub fn user_and_host(&self) -> (Option<String>, Option<String>) {
+        let first = |names: &[&str]| {
+            let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
+            values.find(|value| !value.is_empty())
+        };
+        let kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
+        let host = kernel.filter(|name| !name.is_empty()).or_else(|| first(&["HOSTNAME", "HOST", "COMPUTERNAME"]));
+        (first(&["USER", "LOGNAME", "USERNAME"]), host)
     }
 
     /// The person's config directory for credenv.

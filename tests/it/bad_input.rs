@@ -177,9 +177,9 @@ fn a_chain_of_source_profiles_that_leads_nowhere_is_told_with_its_line() {
 #[test]
 fn a_web_identity_whose_token_is_not_there_is_refused() {
     let profile = |token: &str| {
-        Home::new()
-            .directory(".aws/directory")
-            .config(format!("[profile good]\nrole_arn = arn:aws:iam::1:role/R\nweb_identity_token_file = {token}\n"))
+        Home::new().directory(".aws/directory").config(format!(
+            "[profile good]\nrole_arn = arn:aws:iam::123456789012:role/R\nweb_identity_token_file = {token}\n"
+        ))
     };
     let at = "named at [HOME]/.aws/config:3";
     for (token, words) in [

@@ -255,7 +255,7 @@ fn status_of_keys_masks_them() {
             "origin": null, "expires_at": null, "renewable": false,
             "variables": {
                 "AWS_ACCESS_KEY_ID": "********", "AWS_SECRET_ACCESS_KEY": "********", "AWS_SESSION_TOKEN": "********",
-                "AWS_REGION": "eu-south-1", "AWS_DEFAULT_REGION": "eu-south-1",
+                "AWS_REGION": "eu-south-1", "AWS_DEFAULT_REGION": "eu-south-1", "AWS_SDK_LOAD_CONFIG": "1",
             },
         }),
     );
@@ -394,6 +394,7 @@ fn exec_gives_the_command_exactly_the_environment_of_the_profile() {
         ("AWS_ACCESS_KEY_ID", Some("AKIAKEYSKEYSKEYS")),
         ("AWS_SECRET_ACCESS_KEY", Some("keys/secret")),
         ("AWS_SESSION_TOKEN", Some("keys/token")),
+        ("AWS_SDK_LOAD_CONFIG", Some("1")),
     ]);
     dump(&home, &["exec", "keys-only", "--creds"]).stateless().must_be(&keys, "exec --creds");
 }
@@ -458,24 +459,6 @@ fn exec_runs_nothing_under_a_profile_that_is_not_there() {
         .code(2)
         .check();
     assert_eq!(home.names_in("empty"), [""; 0]);
-}
-
-#[test]
-fn keys_are_taken_only_from_profiles_that_have_them() {
-    let words = |name: &str, typed: &str, kind: &str| {
-        format!(
-            "credenv: cannot take the keys of `{name}`: it is of kind `{kind}`, and only keys in the file can be exported \
-             yet\n  hint: `credenv use {typed}` without `--creds` lets each program follow the profile\n"
-        )
-    };
-    for (name, typed, kind) in [
-        ("my account", "'my account'", "sso"),
-        ("helper", "helper", "credential-process"),
-        ("nothing", "nothing", "none"),
-    ] {
-        let run = ["use", name, "--creds", "--shell", "bash"];
-        home().credenv(run).stdout("false;\n").stderr(words(name, typed, kind)).code(1).check();
-    }
 }
 
 /// Without a controlling terminal there is nobody to ask.

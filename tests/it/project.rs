@@ -295,7 +295,11 @@ fn the_person_may_call_a_profile_by_another_name_than_the_project() {
         .file(".config/credenv/config.yml", "profiles: { devProfile: acme-dev, prodProfile: acme-admin }\n");
     let (json, words) = hook(&home);
     assert_eq!((&json["AWS_PROFILE"], &json["AWS_PROD_PROFILE"]), (&"acme-dev".into(), &"acme-admin".into()));
-    assert_eq!(words, "credenv: acme-dev (eu-central-1) ← serverless.yml:3, stage dev\n");
+    assert_eq!(
+        words,
+        "credenv: acme-dev (eu-central-1) ← serverless.yml:3, stage dev\ncredenv: Serverless 3 cannot follow `acme-dev` \
+         (sso): `credenv use acme-dev --creds` gives it keys\n"
+    );
 }
 
 #[test]

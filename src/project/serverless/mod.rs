@@ -110,6 +110,8 @@ struct Draft {
     unresolved: Vec<Open>,
     /// The stages that the file names, when asked for any.
     stages: Vec<String>,
+    /// Whether the rules are those of version 3.
+    is_three: bool,
 }
 
 /// What cannot be told.
@@ -146,7 +148,7 @@ impl<'w> Service<'_, 'w> {
         let rules = self.rules;
         let mut resolver = self.resolver(stage);
         resolver.notes = stage == Some(ANY_STAGE);
-        let mut draft = Draft::default();
+        let mut draft = Draft { is_three: matches!(rules, Rules::Three), ..Draft::default() };
         if let Err(trouble) = resolver.stage() {
             draft.leave_open(&mut resolver, &["provider", "stage"], trouble);
         }
@@ -309,7 +311,12 @@ impl Draft {
     fn answer(self, lines: &Lines) -> Answer {
         let said = |(text, spot): (String, Spot)| Said { text, origin: lines.origin(&spot) };
         Answer {
-            asked: Asked { profile: self.profile.map(said), region: self.region.map(said), ..Asked::default() },
+            asked: Asked {
+                profile: self.profile.map(said),
+                region: self.region.map(said),
+                keys_only: self.is_three,
+                ..Asked::default()
+            },
             unresolved: self
                 .unresolved
                 .into_iter()

@@ -7,6 +7,7 @@ mod prompt;
 mod random;
 mod shell;
 mod story;
+mod sts;
 
 pub(crate) use changes::{in_seconds, now};
 pub(crate) use home::{Home, Run};
@@ -17,6 +18,7 @@ pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;
 pub(crate) use shell::{SHELLS, Shell};
 pub(crate) use story::{Env, Story, Told};
+pub(crate) use sts::Sts;
 
 /// One test a shell, each called after it: `in_every_shell!(story)` stands below `fn story(shell: &Shell)`.
 macro_rules! in_every_shell {

@@ -17,7 +17,7 @@ while True:
     if not chunk:
         break
     shown += chunk
-    if shown.endswith((b"[y/N] ", b"]: ")):
+    if shown.endswith((b"[y/N] ", b"]: ", b":mfa/ana: ")):
         answer = answers.pop(0) if answers else ""
         os.write(terminal, answer.encode() + b"\n")
 sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
