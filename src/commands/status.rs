@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::certificates;
 use super::context::Context;
 use super::list::shown;
 use super::{Outcome, json};
@@ -64,6 +65,7 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
             "mode": mode.as_str(),
             "chosen": chosen,
             "origin": origin,
+            "certificates": certificates::in_force_as_json(&context.state, system),
             "variables": variables,
         }))));
     }
@@ -109,6 +111,7 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
         }
         Mode::None => text.push_str(&nothing_chosen(&context, &region)),
     }
+    text.push_str(&certificates::in_force(&context.state, system));
     for conflict in conflicts(system) {
         let _ = writeln!(text, "  warning: {conflict}");
     }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
+use super::certificates::{self, Source};
 use super::context::Context;
+use super::place::Looking;
 use crate::aws::files;
 use crate::cli::{self, ShellArgs};
 use crate::core::delta::{Change, Delta};
@@ -44,6 +46,8 @@ pub(super) struct Wish {
     pub(super) credentials: bool,
     /// What the variables of the project's stages must be.
     pub(super) stages: Vec<StageProfile>,
+    /// Certificates, instead of the profile's own.
+    pub(super) certificates: Vec<Source>,
     /// Not to be entered without being asked for.
     pub(super) protected: bool,
     /// What makes others make way.
@@ -62,10 +66,11 @@ impl Wish {
     }
 }
 
-/// Checks the wish and builds the target of it.
-pub(super) fn target(context: &Context<'_>, wish: &Wish) -> Result<Target> {
+/// Checks the wish and builds the target of it. What the person should know besides is added to its notes.
+pub(super) fn target(context: &Context<'_>, looking: &Looking<'_>, wish: &mut Wish) -> Result<Target> {
+    let mut sources = wish.certificates.clone();
     let identity = match &wish.who {
-        Who::Profile { name, reason } => profile_identity(context, wish, name, reason.as_ref())?,
+        Who::Profile { name, reason } => profile_identity(context, wish, name, reason.as_ref(), &mut sources)?,
         Who::WebIdentity(named) => Identity {
             profile: None,
             credentials: None,
@@ -80,13 +85,24 @@ pub(super) fn target(context: &Context<'_>, wish: &Wish) -> Result<Target> {
     };
     let mut target = target::of(&identity, &wish.decided);
     target::add_stages(&mut target, &wish.stages, &wish.decided);
+    wish.notes.extend(certificates::add(context, looking, &sources, &wish.decided, &mut target)?);
     Ok(target)
 }
 
-fn profile_identity(context: &Context<'_>, wish: &Wish, name: &str, reason: Option<&Reason>) -> Result<Identity> {
+/// The identity of a profile. Where no certificates are asked for, its own are taken.
+fn profile_identity(
+    context: &Context<'_>,
+    wish: &Wish,
+    name: &str,
+    reason: Option<&Reason>,
+    sources: &mut Vec<Source>,
+) -> Result<Identity> {
     let profiles = context.profiles();
     let profile = profiles.require(name)?;
     profiles.check_chain(&profile)?;
+    if sources.is_empty() {
+        sources.extend(certificates::of_profile(&profile, context.system));
+    }
     let defined = || match profile.sources.first() {
         Some(at) => Reason::at(wish.decided.rule.clone(), at),
         None => wish.decided.clone(),

@@ -1,5 +1,6 @@
 //! `credenv use PROFILE`: switch this shell.
 
+use super::certificates;
 use super::context::{self, Context};
 use super::decide;
 use super::place::{Judged, Looking, ProjectFile};
@@ -47,11 +48,14 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
         None if arguments.shell.wrapper => decide::place_of(&looking, &context, &system.directory),
         None => Place::MadeIn(system.directory.clone()),
     };
+    let (ca, cafile) = certificates::files_of(&arguments.certificates, system);
     let mut choice = Choice {
         profile,
         stage: arguments.stage.clone(),
         region: arguments.region.clone(),
         credentials: arguments.creds,
+        ca,
+        cafile,
         protected: false,
         place,
     };
@@ -61,10 +65,10 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
             .hint(format!("`eval \"$({command})\"` hands them to the shell alone")));
     }
     let project = project.as_ref().map(|(file, binding)| (file, binding.as_ref()));
-    let wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?
+    let mut wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?
         .ok_or_else(|| Error::usage("no profile was given").hint("`credenv use PROFILE` names one"))?;
     switch::confirm(&context, &wish, arguments.yes, &command)?;
-    let target = switch::target(&context, &wish)?;
+    let target = switch::target(&context, &looking, &mut wish)?;
     choice.protected = wish.protected;
     let shelf = shells::shelf(dialect, arguments.shell.wrapper);
     let (mut delta, undo) = plan(&system.environment, &state.undo, &target, Intent::Choose, shelf);
@@ -82,6 +86,7 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     }
     let watch = arguments.shell.wrapper.then(|| looking.watch(&system.directory));
     let outcome = switch::print(dialect, &arguments.shell, system, &command, &delta, watch.as_ref())?;
+    wish.notes.iter().for_each(|note| system.say(note));
     // Typed by hand, the answer to "where am I now?" is worth a line; in scripts a switch is silent.
     if arguments.shell.wrapper && !context.settings.quiet && system.speaks_to_terminal() {
         let region = target.0.get(&VarName::known("AWS_REGION")).and_then(|wanted| wanted.value.as_ref());
