@@ -219,7 +219,7 @@ fn status_of_a_profile_chosen_by_hand() {
         "dev (eu-west-1)\n  chosen by hand: `credenv use dev`\n  kind static, defined at ~/.aws/config:5\n",
         &json!({
             "profile": "dev", "region": "eu-west-1", "stage": null, "mode": "profile", "chosen": "hand",
-            "origin": null,
+            "origin": null, "certificates": null,
             "variables": {
                 "AWS_PROFILE": "dev", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
                 "AWS_SDK_LOAD_CONFIG": "1",
@@ -237,7 +237,7 @@ fn status_of_a_web_identity() {
         "web identity for arn:aws:iam::1:role/R\n  set in the environment, not by credenv\n",
         &json!({
             "profile": null, "region": null, "stage": null, "mode": "web-identity", "chosen": "environment",
-            "origin": null,
+            "origin": null, "certificates": null,
             "variables": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/R"},
         }),
     );
@@ -250,7 +250,7 @@ fn status_of_keys_masks_them() {
         "keys in the environment of keys-only (eu-south-1)\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
         &json!({
             "profile": "keys-only", "region": "eu-south-1", "stage": null, "mode": "credentials", "chosen": "hand",
-            "origin": null,
+            "origin": null, "certificates": null,
             "variables": {
                 "AWS_ACCESS_KEY_ID": "********", "AWS_SECRET_ACCESS_KEY": "********", "AWS_SESSION_TOKEN": "********",
                 "AWS_REGION": "eu-south-1", "AWS_DEFAULT_REGION": "eu-south-1",
@@ -268,7 +268,7 @@ fn status_of_nothing() {
         "no profile chosen: programs use `default`, defined at ~/.aws/config:1\n",
         &json!({
             "profile": null, "region": null, "stage": null, "mode": "none", "chosen": "none", "origin": null,
-            "variables": {},
+            "certificates": null, "variables": {},
         }),
     );
     Home::new().credenv(["status"]).stdout("no profile chosen, and there is no `default`\n").check();

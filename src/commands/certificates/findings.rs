@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{By, Source, What, Wrong, in_home, named_by, of_profile};
-use crate::aws::findings::{ALL, Finding, JAVASCRIPT_2};
+use crate::aws::findings::{ALL, CLI, Finding, JAVASCRIPT_2};
 use crate::aws::profiles::Profiles;
 use crate::certs::Validity;
 use crate::clock::Moment;
@@ -48,6 +48,14 @@ fn findings_at(profiles: &Profiles<'_>, system: &System, now: Moment) -> Vec<Fin
         let Some((source, origin)) = of_profile(&profile, system).zip(profile.origin("ca_bundle")) else { continue };
         let found = source.findings(&format!("`{}` takes certificates from", profile.name), ALL, system, now);
         findings.extend(found.into_iter().map(|finding| finding.at(origin)));
+        if profile.get("ca_bundle").is_some_and(|text| Path::new(text).is_relative()) {
+            let message = format!(
+                "`ca_bundle` of `{}` is no whole path: without credenv it is looked for in the directory that a program is \
+                 started in",
+                profile.name
+            );
+            findings.push(Finding::note(message, &[CLI], "write its whole path, from `/`").at(origin));
+        }
     }
     findings
 }
@@ -59,6 +67,7 @@ fn listed_by(row: &'static Managed, system: &System) -> Vec<Source> {
     let source = |path: &[u8]| Source {
         what: What::TextOf(system.directory.join(path_of(path))),
         by: By::Variable(row.name.as_str()),
+        hint: None,
     };
     paths.map(source).collect()
 }
@@ -125,7 +134,8 @@ mod tests {
             real_directory: None,
             home: Some(home.path().to_owned()),
         };
-        let (config, credentials) = (file(FileKind::Config, config), file(FileKind::Credentials, ""));
+        let config = config.replace("HOME", &path);
+        let (config, credentials) = (file(FileKind::Config, &config), file(FileKind::Credentials, ""));
         let findings = findings_at(&Profiles::find(&config, &credentials), &system, now);
         let shown = |finding: Finding| {
             let at = finding.variable.map_or_else(|| format!("line {}", finding.line.unwrap_or(0)), str::to_owned);
@@ -139,7 +149,7 @@ mod tests {
     #[test]
     fn certificates_that_hold_are_not_worth_a_word() {
         let files = [("corp.pem", ROOT.to_owned())];
-        let config = "[profile p]\nca_bundle = ~/corp.pem\n[profile q]\nca_bundle =\n";
+        let config = "[profile p]\nca_bundle = HOME/corp.pem\n[profile q]\nca_bundle =\n";
         assert_eq!(told(&files, config, &[("AWS_CA_BUNDLE", "~/corp.pem"), ("cafile", "")], NOW), [""; 0]);
         assert_eq!(told(&[], "", &[("REQUESTS_CA_BUNDLE", "~"), ("SSL_CERT_FILE", "")], NOW), [""; 0]);
     }
@@ -174,16 +184,20 @@ mod tests {
     #[test]
     fn the_certificates_of_every_profile_are_looked_at() {
         let files = [("root.pem", ROOT.to_owned())];
-        let config = "[profile p]\nca_bundle = ~/root.pem\n[profile q]\nregion = x\nca_bundle = gone.pem\n";
+        let config = "[profile p]\nca_bundle = HOME/root.pem\n[profile q]\nregion = x\nca_bundle = gone.pem\n";
         let soon = Moment::from_rfc3339("2029-12-20T00:00:00Z").unwrap();
         let ends =
             "Note line 2: `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., CN=Acme Root` ends on";
         let gone = "Problem line 5: `q` takes certificates from /h/.aws/gone.pem, which cannot be used: no such file or \
-                    directory; name a file of certificates in PEM";
-        assert_eq!(told(&files, config, &[], soon), [format!("{ends} 2030-01-01; {FOLLOWS}"), gone.to_owned()]);
+                    directory; a relative `ca_bundle` starts at the file that names it, and for the AWS CLI wherever it \
+                    is started: write it from `/`";
+        let relative = "Note line 5: `ca_bundle` of `q` is no whole path: without credenv it is looked for in the \
+                        directory that a program is started in; write its whole path, from `/`";
+        let q = [gone.to_owned(), relative.to_owned()];
+        assert_eq!(told(&files, config, &[], soon), [&[format!("{ends} 2030-01-01; {FOLLOWS}")], &q[..]].concat());
         let early = Moment::from_rfc3339("2019-12-20T00:00:00Z").unwrap();
         let not_yet = "Problem line 2: `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., CN=Acme Root` \
                        is not valid before 2020-01-01";
-        assert_eq!(told(&files, config, &[], early), [format!("{not_yet}; {FOLLOWS}"), gone.to_owned()]);
+        assert_eq!(told(&files, config, &[], early), [&[format!("{not_yet}; {FOLLOWS}")], &q[..]].concat());
     }
 }

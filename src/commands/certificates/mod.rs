@@ -4,7 +4,7 @@ pub(super) mod findings;
 mod told;
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::context::Context;
@@ -46,6 +46,8 @@ const SYSTEM_ROOTS: [&str; 7] = [
 pub(super) struct Source {
     what: What,
     by: By,
+    /// What a person may have overlooked, should the file not be there.
+    hint: Option<&'static str>,
 }
 
 #[derive(Debug, Clone)]
@@ -93,14 +95,14 @@ pub(super) fn files_of(arguments: &CertificateArgs, system: &System) -> (Vec<Pat
 
 /// The certificates of a choice made by hand, by that command.
 pub(super) fn of_choice(choice: &Choice, command: &str) -> Vec<Source> {
-    let source = |what| Source { what, by: By::Command(command.to_owned()) };
+    let source = |what| Source { what, by: By::Command(command.to_owned()), hint: None };
     let texts = choice.ca.iter().cloned().map(What::TextOf);
     texts.chain(choice.cafile.iter().cloned().map(What::File)).map(source).collect()
 }
 
 /// The certificates that a project file asks for, whose relative paths start at its directory.
 pub(super) fn of_asked(asked: &Asked, directory: &Path, system: &System) -> Vec<Source> {
-    let source = |what, said: &Said| Source { what, by: By::Line(said.origin.clone()) };
+    let source = |what, said: &Said| Source { what, by: By::Line(said.origin.clone()), hint: None };
     let texts = asked.ca.iter().map(|said| source(What::Text(certs::unescaped(&said.text)), said));
     let path = |said: &Said| whole_path(Path::new(&said.text), directory, system);
     texts.chain(asked.cafile.iter().map(|said| source(What::File(path(said)), said))).collect()
@@ -112,12 +114,20 @@ pub(super) fn of_profile(profile: &Profile, system: &System) -> Option<Source> {
     let (text, origin) = (profile.get("ca_bundle")?, profile.origin("ca_bundle")?);
     let directory = origin.file.parent().unwrap_or(Path::new("/"));
     let path = whole_path(Path::new(text), directory, system);
-    (!text.is_empty()).then(|| Source { what: What::File(path), by: By::Line(origin.clone()) })
+    let hint = "a relative `ca_bundle` starts at the file that names it, and for the AWS CLI wherever it is started: write \
+                it from `/`";
+    let hint = Some(hint).filter(|_| Path::new(text).is_relative());
+    (!text.is_empty()).then(|| Source { what: What::File(path), by: By::Line(origin.clone()), hint })
 }
 
-/// The path from the root, without what leads nowhere.
+/// The path from the root, without `.` and `..`.
 fn whole_path(path: &Path, directory: &Path, system: &System) -> PathBuf {
-    directory.join(files::expand_home(path, system.home.as_deref())).components().collect()
+    let path: PathBuf = directory.join(files::expand_home(path, system.home.as_deref())).components().collect();
+    let up = |path: &&Path| path.components().next_back() == Some(Component::ParentDir);
+    let Some(above) = path.ancestors().find(up) else { return path };
+    let below = path.strip_prefix(above).unwrap_or(&path);
+    // Where a symlink led down, `..` leads elsewhere than the name says.
+    system.real_path(above).map_or_else(|| path.clone(), |above| above.join(below))
 }
 
 impl Source {
@@ -162,16 +172,29 @@ impl Source {
     fn read(&self, system: &System) -> std::result::Result<Vec<Certificate>, Wrong> {
         let text = match &self.what {
             What::Text(text) => Cow::Borrowed(text.as_bytes()),
-            What::TextOf(path) => Cow::Owned(read(path, system)?),
+            What::TextOf(path) => Cow::Owned(self.read_file(path, system)?),
             What::File(path) => {
                 check_path(path)?;
-                Cow::Owned(read(path, system)?)
+                Cow::Owned(self.read_file(path, system)?)
             }
         };
         certs::read(&text).map_err(|refusal| {
             let file = self.path().map_or_else(|| "FILE".to_owned(), |path| as_typed(&path.to_string_lossy()));
             Wrong::new(refusal.words()).hint(refusal.hint(&file))
         })
+    }
+
+    fn read_file(&self, path: &Path, system: &System) -> std::result::Result<Vec<u8>, Wrong> {
+        match system.is_file(path) {
+            Some(false) if system.is_directory(path) => {
+                return Err(Wrong::new("it is a directory").hint("name the files in it"));
+            }
+            // To open it may wait for ever.
+            Some(false) => return Err(Wrong::new("it is no regular file").hint("name a file that stays")),
+            _ => {}
+        }
+        let bytes = system.read(path, certs::SIZE_LIMIT).map_err(|error| Wrong::new(error.message()))?;
+        bytes.ok_or_else(|| Wrong { why: "no such file or directory".to_owned(), hint: self.hint.map(str::to_owned) })
     }
 
     /// Where they come from, for `why`.
@@ -231,19 +254,6 @@ fn check_path(path: &Path) -> std::result::Result<(), Wrong> {
     Err(Wrong::new(why).hint("rename it, or give its text as `ca`"))
 }
 
-fn read(path: &Path, system: &System) -> std::result::Result<Vec<u8>, Wrong> {
-    match system.is_file(path) {
-        Some(false) if system.is_directory(path) => {
-            return Err(Wrong::new("it is a directory").hint("name the files in it"));
-        }
-        // To open it may wait for ever.
-        Some(false) => return Err(Wrong::new("it is no regular file").hint("name a file that stays")),
-        _ => {}
-    }
-    let bytes = system.read(path, certs::SIZE_LIMIT).map_err(|error| Wrong::new(error.message()))?;
-    bytes.ok_or_else(|| Wrong::new("no such file or directory"))
-}
-
 /// A path, with `~` for the home directory.
 fn in_home(path: &Path, system: &System) -> String {
     match system.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
@@ -286,7 +296,7 @@ fn system_roots(looking: &Looking<'_>, system: &System, origin: &Origin) -> Resu
         Error::failed(format!("cannot find the public roots of this system, which {origin} asks for"))
             .because(format!("looked for {}", SYSTEM_ROOTS.join(", ")))
     })?;
-    let source = Source { what: What::File(path.to_owned()), by: By::Line(origin.clone()) };
+    let source = Source { what: What::File(path.to_owned()), by: By::Line(origin.clone()), hint: None };
     let certificates = source.certificates(looking, system)?;
     Ok((source, certificates))
 }
@@ -305,7 +315,7 @@ fn variables(all: &[(Source, Vec<Certificate>)], context: &Context<'_>, looking:
     } else {
         let path = system.certificate_bundle(&certs::bundle(all.iter().flat_map(|(_, found)| found)))?;
         looking.look_at(&path);
-        (Value::new(bytes_of_path(&path)), reason("all the certificates", all.iter(), system))
+        (Value::new(bytes_of_path(&path)), reason("one file with the certificates", all.iter(), system))
     };
     let paths: Vec<_> = files.iter().filter_map(|(source, _)| source.path()).map(bytes_of_path).collect();
     let text = certs::one_line(texts.iter().flat_map(|(_, found)| found));
@@ -314,7 +324,7 @@ fn variables(all: &[(Source, Vec<Certificate>)], context: &Context<'_>, looking:
     };
     Ok(Certificates {
         texts: given("certificates", &texts, text.into_bytes()),
-        files: given("files of certificates", &files, paths.join(&b',')),
+        files: given("certificates", &files, paths.join(&b',')),
         bundle,
         also: context.settings.certificates.also.clone(),
     })
@@ -340,5 +350,5 @@ fn reason<'s>(
 fn named_by(row: &'static Managed, system: &System) -> Option<Source> {
     let value = system.environment.get(&row.name).filter(|value| !value.as_bytes().is_empty())?;
     let path = system.directory.join(path_of(value.as_bytes()));
-    Some(Source { what: What::TextOf(path), by: By::Variable(row.name.as_str()) })
+    Some(Source { what: What::TextOf(path), by: By::Variable(row.name.as_str()), hint: None })
 }
