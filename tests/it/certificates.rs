@@ -405,6 +405,20 @@ credenv: cannot take certificates from [HOME]/.aws/corp.pem, which [HOME]/.aws/c
         )
         .code(1)
         .check();
+    home.write("locked.pem", &made.root);
+    if home.lock("locked.pem") {
+        home.credenv(["use", "bare", "--shell", "bash", "--cafile", "locked.pem"])
+            .stdout("false;\n")
+            .stderr("credenv: cannot take certificates from [HOME]/locked.pem: permission denied\n")
+            .code(1)
+            .check();
+    }
+    home.write("large.pem", vec![b'#'; 8 * 1024 * 1024 + 1]);
+    home.credenv(["use", "bare", "--shell", "bash", "--cafile", "large.pem"])
+        .stdout("false;\n")
+        .stderr("credenv: cannot take certificates from [HOME]/large.pem: it is larger than 8 MiB\n")
+        .code(1)
+        .check();
     home.write("p/.credenv.yml", "ca: text\n");
     home.credenv(["allow"]).inside("p").any_stdout().check();
     let path = home.path("p");

@@ -193,7 +193,10 @@ impl Source {
             Some(false) => return Err(Wrong::new("it is no regular file").hint("name a file that stays")),
             _ => {}
         }
-        let bytes = system.read(path, certs::SIZE_LIMIT).map_err(|error| Wrong::new(error.message()))?;
+        let bytes = system.read(path, certs::SIZE_LIMIT).map_err(|error| {
+            let named = format!("cannot read {}: ", path.display());
+            Wrong::new(error.message().strip_prefix(&named).unwrap_or(error.message()))
+        })?;
         bytes.ok_or_else(|| Wrong { why: "no such file or directory".to_owned(), hint: self.hint.map(str::to_owned) })
     }
 
