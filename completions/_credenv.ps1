@@ -46,6 +46,8 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
         'credenv;use' {
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The profile that the project in this directory has for that stage')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in that file, by their text; may be given more than once')
+            [CompletionResult]::new('--cafile', '--cafile', [CompletionResultType]::ParameterName, 'Trust the certificates in that file, by its path; may be given more than once')
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'The shell that evaluates the output; told by the parent process if left out')
             [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Export keys instead of a name, for tools that cannot follow the profile')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Hold across `cd` into projects')
@@ -73,6 +75,8 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
         'credenv;exec' {
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of the project in this directory')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in that file, by their text; may be given more than once')
+            [CompletionResult]::new('--cafile', '--cafile', [CompletionResultType]::ParameterName, 'Trust the certificates in that file, by its path; may be given more than once')
             [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Pass keys instead of a name, for tools that cannot follow the profile')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')

@@ -42,6 +42,8 @@ set edit:completion:arg-completer[credenv] = {|@words|
         &'credenv;use'= {
             cand --stage 'The profile that the project in this directory has for that stage'
             cand --region 'The region, instead of the profile''s own'
+            cand --ca 'Trust the certificates in that file, by their text; may be given more than once'
+            cand --cafile 'Trust the certificates in that file, by its path; may be given more than once'
             cand --shell 'The shell that evaluates the output; told by the parent process if left out'
             cand --creds 'Export keys instead of a name, for tools that cannot follow the profile'
             cand --keep 'Hold across `cd` into projects'
@@ -66,6 +68,8 @@ set edit:completion:arg-completer[credenv] = {|@words|
         &'credenv;exec'= {
             cand --stage 'The stage of the project in this directory'
             cand --region 'The region, instead of the profile''s own'
+            cand --ca 'Trust the certificates in that file, by their text; may be given more than once'
+            cand --cafile 'Trust the certificates in that file, by its path; may be given more than once'
             cand --creds 'Pass keys instead of a name, for tools that cannot follow the profile'
             cand -y 'Enter a protected profile without a question'
             cand --yes 'Enter a protected profile without a question'

@@ -44,6 +44,8 @@ complete -c credenv -n "__fish_credenv_needs_command" -f -a "init" -d 'Print the
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c credenv -n "__fish_credenv_using_subcommand use" -l stage -d 'The profile that the project in this directory has for that stage' -r
 complete -c credenv -n "__fish_credenv_using_subcommand use" -l region -d 'The region, instead of the profile\'s own' -r
+complete -c credenv -n "__fish_credenv_using_subcommand use" -l ca -d 'Trust the certificates in that file, by their text; may be given more than once' -r -F
+complete -c credenv -n "__fish_credenv_using_subcommand use" -l cafile -d 'Trust the certificates in that file, by its path; may be given more than once' -r -F
 complete -c credenv -n "__fish_credenv_using_subcommand use" -l shell -d 'The shell that evaluates the output; told by the parent process if left out' -r -f -a "bash\t''
 zsh\t''
 fish\t''
@@ -85,6 +87,8 @@ complete -c credenv -n "__fish_credenv_using_subcommand auto" -l wrapper -d 'Our
 complete -c credenv -n "__fish_credenv_using_subcommand auto" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l stage -d 'The stage of the project in this directory' -r
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l region -d 'The region, instead of the profile\'s own' -r
+complete -c credenv -n "__fish_credenv_using_subcommand exec" -l ca -d 'Trust the certificates in that file, by their text; may be given more than once' -r -F
+complete -c credenv -n "__fish_credenv_using_subcommand exec" -l cafile -d 'Trust the certificates in that file, by its path; may be given more than once' -r -F
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l creds -d 'Pass keys instead of a name, for tools that cannot follow the profile'
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -s y -l yes -d 'Enter a protected profile without a question'
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -s h -l help -d 'Print help'

@@ -92,6 +92,17 @@ pub struct ShellArgs {
     pub wrapper: bool,
 }
 
+/// Certificates to trust, instead of those of the profile or the project.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct CertificateArgs {
+    /// Trust the certificates in that file, by their text; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub ca: Vec<PathBuf>,
+    /// Trust the certificates in that file, by its path; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub cafile: Vec<PathBuf>,
+}
+
 /// `use`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct UseArgs {
@@ -107,6 +118,9 @@ pub struct UseArgs {
     /// Export keys instead of a name, for tools that cannot follow the profile
     #[arg(long)]
     pub creds: bool,
+    /// Certificates to trust, for the tools that take them.
+    #[command(flatten)]
+    pub certificates: CertificateArgs,
     /// Hold across `cd` into projects
     #[arg(long)]
     pub keep: bool,
@@ -141,6 +155,9 @@ pub struct ExecArgs {
     /// Pass keys instead of a name, for tools that cannot follow the profile
     #[arg(long)]
     pub creds: bool,
+    /// Certificates to trust, for the tools that take them.
+    #[command(flatten)]
+    pub certificates: CertificateArgs,
     /// Enter a protected profile without a question
     #[arg(long, short)]
     pub yes: bool,
@@ -482,7 +499,7 @@ mod tests {
                 prop_oneof![
                     Just("--shell"), Just("--region"), Just("--keep"), Just("--yes"), Just("--wrapper"), Just("-"),
                     Just("bash"), Just("dash"), Just("--stage"), Just("nosuch"), Just("eu-west-1"), Just("--"), Just("-x"), Just("-y"),
-                    Just(""), Just("--region=eu"), Just("prod Profile"), Just("--creds"), Just("a=b"),
+                    Just(""), Just("--region=eu"), Just("prod Profile"), Just("--creds"), Just("a=b"), Just("--ca"), Just("--cafile"),
                 ],
                 0..7,
             )

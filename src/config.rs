@@ -4,8 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::core::binding::{Asked, Origin, Said};
 use crate::core::error::Result;
+use crate::core::vars::{MANAGED, Role, VarName};
 use crate::project::credenv_file::{asked_by_rule, profile};
-use crate::project::strict::Document;
+use crate::project::strict::{Document, Part};
 use crate::system::System;
 
 /// The largest config that is read, in bytes.
@@ -22,6 +23,17 @@ pub struct Config {
     pub profiles: Vec<(String, Said)>,
     /// What holds below a directory.
     pub directories: Vec<Rule>,
+    /// Whom certificates reach, and what is added to them.
+    pub certificates: Certificates,
+}
+
+/// What the person wants of the certificates that are asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Certificates {
+    /// More variables that are to name the one file of all.
+    pub also: Vec<VarName>,
+    /// Whether the public roots of the system are added, and where it says so.
+    pub system_roots: Option<Origin>,
 }
 
 /// What holds in a directory and below it.
@@ -65,7 +77,7 @@ impl Config {
         let document = Document::read(text, path)?;
         let mut config = Self::default();
         let Some(root) = document.root() else { return Ok(config) };
-        for entry in root.known_entries(&["protected", "quiet", "profiles", "directories"])? {
+        for entry in root.known_entries(&["protected", "quiet", "profiles", "directories", "certificates"])? {
             // A key above lines that are all commented out.
             if entry.is_nothing() {
                 continue;
@@ -80,6 +92,7 @@ impl Config {
                         config.profiles.push((mapped.name().to_owned(), profile(&mapped)?));
                     }
                 }
+                "certificates" => config.certificates = certificates(&entry)?,
                 _ => {
                     for rule in entry.entries()? {
                         let directory = Said { text: rule.name().to_owned(), origin: rule.key_origin() };
@@ -164,6 +177,26 @@ impl Config {
         }
         remarks
     }
+}
+
+fn certificates(part: &Part<'_>) -> Result<Certificates> {
+    let mut certificates = Certificates::default();
+    let on_request = MANAGED.iter().filter(|row| row.role == Role::CertificateBundleOnRequest);
+    let names: Vec<&str> = on_request.map(|row| row.name.as_str()).collect();
+    for entry in part.known_entries(&["also", "system_roots"])? {
+        if entry.is_nothing() {
+            continue;
+        }
+        match entry.name() {
+            "also" => {
+                for item in entry.items()? {
+                    certificates.also.extend(VarName::new(item.one_of(&names)?));
+                }
+            }
+            _ => certificates.system_roots = entry.flag()?.then(|| entry.origin()),
+        }
+    }
+    Ok(certificates)
 }
 
 /// Whether the path of a rule can be that of a directory.
@@ -284,6 +317,12 @@ directories:
         let asked = &config.directories[2].asked;
         assert_eq!(asked.account.as_ref().map(at), Some(line("012345678901", 12)));
         assert_eq!(asked.role.as_ref().map(at), Some(line("Deploy", 12)));
+        let text = "certificates:\n  also: [CURL_CA_BUNDLE]\n  system_roots: true\n";
+        let origin = Origin { file: "/c.yml".into(), line: 3 };
+        let also = vec![VarName::known("CURL_CA_BUNDLE")];
+        assert_eq!(read(text).certificates, Certificates { also, system_roots: Some(origin) });
+        let text = "certificates: {also: , system_roots: false}";
+        assert_eq!(read(text).certificates, Certificates::default());
         for text in ["", "---\n", "# nothing\n", "protected:\nquiet:\nprofiles:\ndirectories:\n", "{}"] {
             assert_eq!(read(text), Config::default(), "{text:?}");
         }
@@ -293,7 +332,11 @@ directories:
     fn what_is_not_known_is_an_error_with_its_place() {
         for (text, words) in [
             ("quiet: true\nprotectd: [x]\n", "/c.yml:2:1: unknown key `protectd`; did you mean `protected`?"),
-            ("x: 1\n", "/c.yml:1:1: unknown key `x`; the keys are `protected`, `quiet`, `profiles`, `directories`"),
+            (
+                "x: 1\n",
+                "/c.yml:1:1: unknown key `x`; the keys are `protected`, `quiet`, `profiles`, `directories`, \
+              `certificates`",
+            ),
             ("protected: x\n", "/c.yml:1:12: `protected` must be a list, and is text"),
             ("protected: [x, 1]\n", "/c.yml:1:16: `protected` must be text, and is a number: quote it"),
             ("quiet: yes\n", "/c.yml:1:8: `quiet` must be `true` or `false`, and is text"),
@@ -305,6 +348,23 @@ directories:
                 "directories: {/a: {stage: x}}\n",
                 "/c.yml:1:20: unknown key `stage`; the keys are `profile`, `account`, \
               `role`, `region`, `protected`",
+            ),
+            ("certificates: true\n", "/c.yml:1:15: `certificates` must hold keys and values, and is a truth value"),
+            ("certificates: {als: []}\n", "/c.yml:1:16: unknown key `als`; did you mean `also`?"),
+            ("certificates: {also: x}\n", "/c.yml:1:22: `also` must be a list, and is text"),
+            (
+                "certificates:\n  also: [SSL_CERT_FILE, CURL_CA_BUNDEL]\n",
+                "/c.yml:2:25: `also` cannot hold `CURL_CA_BUNDEL`; did you mean `CURL_CA_BUNDLE`?",
+            ),
+            (
+                "certificates: {also: [PATH]}\n",
+                "/c.yml:1:23: `also` cannot hold `PATH`; it can hold `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, \
+              `SSL_CERT_FILE`",
+            ),
+            ("certificates: {also: [1]}\n", "/c.yml:1:23: `also` must be text, and is a number: quote it"),
+            (
+                "certificates: {system_roots: yes}\n",
+                "/c.yml:1:30: `system_roots` must be `true` or `false`, and is text",
             ),
             ("- a\n", "/c.yml:1:1: the file must hold keys and values, and is a list"),
             ("quiet: true\nquiet: false\n", "/c.yml:2:1: the key `quiet` is there twice"),

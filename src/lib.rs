@@ -1,6 +1,7 @@
 //! credenv tells every terminal which AWS identity its next command will use, and switches it.
 
 pub mod aws;
+pub mod certs;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -43,6 +43,10 @@ pub struct Choice {
     pub region: Option<String>,
     /// Keys instead of a name.
     pub credentials: bool,
+    /// Files whose text is in `ca`, by their whole paths.
+    pub ca: Vec<PathBuf>,
+    /// Files that are in `cafile`, likewise.
+    pub cafile: Vec<PathBuf>,
     /// It is protected, and was entered by hand.
     pub protected: bool,
     /// Where it holds.
@@ -59,16 +63,29 @@ impl Choice {
             (None, Some(stage)) => command = format!("{command} --stage {}", as_typed(stage)),
             (None, None) => return "credenv off".to_owned(),
         }
+        command.push_str(&self.options());
+        command
+    }
+
+    /// What stands behind the profile or the stage.
+    #[must_use]
+    pub fn options(&self) -> String {
+        let mut options = String::new();
         if let Some(region) = &self.region {
-            command = format!("{command} --region {}", as_typed(region));
+            options = format!(" --region {}", as_typed(region));
         }
         if self.credentials {
-            command.push_str(" --creds");
+            options.push_str(" --creds");
+        }
+        for (flag, files) in [("--ca", &self.ca), ("--cafile", &self.cafile)] {
+            for file in files {
+                options = format!("{options} {flag} {}", as_typed(&file.to_string_lossy()));
+            }
         }
         if self.place == Place::Everywhere {
-            command.push_str(" --keep");
+            options.push_str(" --keep");
         }
-        command
+        options
     }
 }
 
@@ -158,6 +175,11 @@ struct TextChoice {
     /// Credentials.
     #[serde(default, skip_serializing_if = "is_false")]
     c: bool,
+    /// `ca` and `cafile`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ca: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cafile: Vec<String>,
     /// Protected.
     #[serde(default, skip_serializing_if = "is_false")]
     g: bool,
@@ -251,6 +273,8 @@ impl State {
             s: choice.stage.clone(),
             r: choice.region.clone(),
             c: choice.credentials,
+            ca: choice.ca.iter().map(|path| path_to_text(path)).collect(),
+            cafile: choice.cafile.iter().map(|path| path_to_text(path)).collect(),
             g: choice.protected,
             at: match &choice.place {
                 Place::Outside => TextPlace::Outside,
@@ -286,12 +310,19 @@ impl State {
         }
         let mut choices = Vec::new();
         for choice in text.choices {
-            let Some(place) = place_from_text(choice.at) else { return Found::Damaged };
+            let paths = |texts: Vec<String>| texts.iter().map(|text| path_from_text(text)).collect::<Option<_>>();
+            let (Some(place), Some(ca), Some(cafile)) =
+                (place_from_text(choice.at), paths(choice.ca), paths(choice.cafile))
+            else {
+                return Found::Damaged;
+            };
             choices.push(Choice {
                 profile: choice.p,
                 stage: choice.s,
                 region: choice.r,
                 credentials: choice.c,
+                ca,
+                cafile,
                 protected: choice.g,
                 place,
             });
@@ -392,12 +423,15 @@ mod tests {
             path().prop_map(Place::At),
             path().prop_map(Place::MadeIn)
         ];
-        (prop::option::of(".*"), prop::option::of(".*"), any::<bool>(), place).prop_map(
-            |(profile, stage, credentials, place)| Choice {
+        let paths = || prop::collection::vec(path(), 0..3);
+        (prop::option::of(".*"), prop::option::of(".*"), any::<bool>(), paths(), paths(), place).prop_map(
+            |(profile, stage, credentials, ca, cafile, place)| Choice {
                 profile,
                 stage,
                 region: None,
                 credentials,
+                ca,
+                cafile,
                 protected: false,
                 place,
             },
@@ -428,6 +462,19 @@ mod tests {
         fn reading_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = State::from_text(&bytes);
         }
+    }
+
+    #[test]
+    fn a_choice_is_told_as_the_command_that_made_it() {
+        let choice = Choice {
+            profile: Some("my keys".into()),
+            credentials: true,
+            ca: vec!["/a b/text.pem".into()],
+            cafile: vec!["/one.pem".into(), "/two.pem".into()],
+            ..Choice::default()
+        };
+        let command = "credenv use 'my keys' --creds --ca '/a b/text.pem' --cafile /one.pem --cafile /two.pem";
+        assert_eq!(choice.command(), command);
     }
 
     #[test]

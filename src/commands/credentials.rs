@@ -246,7 +246,13 @@ fn environment(context: &Context<'_>, region: Option<&Chosen>, keeps_keys: bool)
                 None => before(&row.name),
             },
             Role::AwsFile => before(&row.name),
-            Role::LoadConfig => continue,
+            // A program that signs in over a network needs the certificates of the environment.
+            Role::LoadConfig
+            | Role::Certificates
+            | Role::CertificateFiles
+            | Role::CertificateBundle
+            | Role::CertificateBundleOnRequest
+            | Role::CertificateRival => continue,
             Role::Profile
             | Role::AccessKeyId
             | Role::SecretAccessKey

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::certificates::{self, Source};
 use super::context::Context;
 use super::place::{Judged, Looking, ProjectFile};
 use super::switch::{self, Keys, Who, Wish};
@@ -36,8 +37,15 @@ pub(super) struct Decision {
 enum Asks {
     /// An identity.
     Identity(Box<Wish>),
-    /// A region at most: the identity is for others to decide.
-    Region(Option<Chosen>),
+    /// None: that is for others to decide.
+    Beside(Beside),
+}
+
+/// What holds beside whatever identity is in force.
+#[derive(Default)]
+struct Beside {
+    region: Option<Chosen>,
+    certificates: Vec<Source>,
 }
 
 /// Whether the choices made by hand count.
@@ -70,7 +78,7 @@ pub(super) fn follow(
 ) -> Decision {
     let Following { follow, stage, enters_protected, credentials } = following;
     let mut decision = Decision { enters_protected, credentials, ..Decision::default() };
-    let mut region = None;
+    let mut beside = Beside::default();
     let directory = context.system.directory.clone();
     let chosen_at = |place: &Place| (follow == Follow::Choices).then(|| state.choice_at(place)).flatten().cloned();
     if let Some(choice) = chosen_at(&Place::Everywhere)
@@ -99,7 +107,7 @@ pub(super) fn follow(
             return decision;
         }
         let Some(binding) = binding else { continue };
-        if decision.take_project(context, looking, &file, *binding, stage, &mut region) {
+        if decision.take_project(context, looking, &file, *binding, stage, &mut beside) {
             return decision;
         }
     }
@@ -108,7 +116,7 @@ pub(super) fn follow(
         let choice = chosen_at(&Place::At(place));
         let taken = match choice {
             Some(choice) => decision.take_choice(context, looking, &choice, None),
-            None => decision.take_rule(context, looking, asked, &mut region),
+            None => decision.take_rule(context, looking, asked, &mut beside),
         };
         if taken {
             return decision;
@@ -117,14 +125,7 @@ pub(super) fn follow(
     if let Some(choice) = chosen_at(&Place::Outside) {
         decision.take_choice(context, looking, &choice, None);
     }
-    if let Some(region) = &region {
-        let alone = target::of_region(region);
-        if decision.summary.is_none() {
-            decision.decided = Some(Decided { by: By::Project, profile: None, stage: None });
-            decision.summary = Some(format!("({}){}", region.text, arrow(&region.reason, context.system, None)));
-        }
-        decision.target.0.extend(alone.0);
-    }
+    decision.take_beside(context, looking, &beside);
     decision
 }
 
@@ -169,7 +170,7 @@ impl Decision {
         let done = wished.and_then(|wish| match wish {
             Some(mut wish) => {
                 notices.extend(credentials::without_a_program(context, choice, &mut wish));
-                let target = switch::target(context, &wish)?;
+                let target = switch::target(context, looking, &mut wish)?;
                 notices.extend(web_identity::expired(context, &target));
                 Ok(Some((target, wish)))
             }
@@ -203,7 +204,7 @@ impl Decision {
         file: &ProjectFile,
         binding: Binding,
         stage: Option<&str>,
-        region: &mut Option<Chosen>,
+        beside: &mut Beside,
     ) -> bool {
         let asked_for = stage.map(str::to_owned).or_else(|| looking.stage());
         let binding = match &asked_for {
@@ -223,7 +224,7 @@ impl Decision {
             }
             Ok(asks)
         });
-        self.take(context, taken, By::Project, stage, region)
+        self.take(context, looking, taken, By::Project, stage, beside)
     }
 
     /// Takes what a rule of the person's own config asks for.
@@ -232,33 +233,37 @@ impl Decision {
         context: &mut Context<'_>,
         looking: &Looking<'_>,
         asked: Asked,
-        region: &mut Option<Chosen>,
+        beside: &mut Beside,
     ) -> bool {
         let answer = Answer { asked, unresolved: Vec::new() };
         let taken = asks_of(context, looking, &answer, None, Path::new("/"));
-        self.take(context, taken, By::Directory, None, region)
+        self.take(context, looking, taken, By::Directory, None, beside)
     }
 
     fn take(
         &mut self,
         context: &Context<'_>,
+        looking: &Looking<'_>,
         asks: Result<Asks>,
         by: By,
         stage: Option<String>,
-        region: &mut Option<Chosen>,
+        beside: &mut Beside,
     ) -> bool {
         let done = asks.and_then(|asks| match asks {
-            Asks::Region(asked) => Ok(Err(asked)),
+            Asks::Beside(asked) => Ok(Err(asked)),
             Asks::Identity(mut wish) => {
-                // A nearer file that asks for no identity may still name the region.
-                if let Some(nearer) = region.take() {
+                // A nearer file that asks for no identity may still name the region and certificates.
+                if let Some(nearer) = beside.region.take() {
                     wish.region = Some(nearer);
+                }
+                if !beside.certificates.is_empty() {
+                    wish.certificates.clone_from(&beside.certificates);
                 }
                 if wish.protected && !self.enters_protected {
                     return Err(protected(&wish));
                 }
                 wish.credentials = Keys::asked_for(self.credentials);
-                Ok(Ok((switch::target(context, &wish)?, wish)))
+                Ok(Ok((switch::target(context, looking, &mut wish)?, wish)))
             }
         });
         match done {
@@ -272,8 +277,11 @@ impl Decision {
                 true
             }
             Ok(Err(asked)) => {
-                if region.is_none() {
-                    *region = asked;
+                if beside.region.is_none() {
+                    beside.region = asked.region;
+                }
+                if beside.certificates.is_empty() {
+                    beside.certificates = asked.certificates;
                 }
                 false
             }
@@ -281,6 +289,37 @@ impl Decision {
                 self.notices.push(report::error(&error));
                 false
             }
+        }
+    }
+
+    /// Takes what holds beside the identity, or without one: all of it, or nothing.
+    fn take_beside(&mut self, context: &Context<'_>, looking: &Looking<'_>, beside: &Beside) {
+        let mut what = Vec::new();
+        let mut decided = None;
+        if let Some(region) = &beside.region {
+            what.push(format!("({})", region.text));
+            decided = Some(region.reason.clone());
+        }
+        if let Some(first) = beside.certificates.first() {
+            match certificates::add(context, looking, &beside.certificates, &first.reason(), &mut self.target) {
+                Ok(notes) => self.notices.extend(notes),
+                Err(error) => {
+                    let told = report::error(&error);
+                    if !self.notices.contains(&told) {
+                        self.notices.push(told);
+                    }
+                    return;
+                }
+            }
+            what.push("certificates".to_owned());
+            decided.get_or_insert(first.reason());
+        }
+        if let Some(region) = &beside.region {
+            self.target.0.extend(target::of_region(region).0);
+        }
+        if let Some(reason) = decided.filter(|_| self.summary.is_none()) {
+            self.decided = Some(Decided { by: By::Project, profile: None, stage: None });
+            self.summary = Some(format!("{}{}", what.join(", "), arrow(&reason, context.system, None)));
         }
     }
 }
@@ -294,17 +333,20 @@ pub(super) fn wish_of_choice(
 ) -> Result<Option<Wish>> {
     let by_hand = Reason::rule(format!("`{}`", choice.command()));
     let region = choice.region.as_ref().map(|region| Chosen { text: region.clone(), reason: by_hand.clone() });
+    let by_choice = certificates::of_choice(choice, &choice.command());
     if let Some(name) = &choice.profile {
         read_aws_files(context, looking)?;
         // Serverless would follow the variables of its stages rather than the choice.
         let stages = project.map(|(_, binding)| silenced_stages(binding)).unwrap_or_default();
         let of_project = || project.and_then(|(_, binding)| binding.answer.asked.region.as_ref());
         let region = region.or_else(|| of_project().map(|said| chosen(said, "region of the project", "")));
+        let of_project = || project.map_or_else(Vec::new, |(_, binding)| certificates_of(binding, context.system));
         let mut wish = Wish {
             who: Who::Profile { name: name.clone(), reason: None },
             region,
             credentials: Keys::asked_for(choice.credentials),
             stages,
+            certificates: if by_choice.is_empty() { of_project() } else { by_choice },
             protected: context.settings.protects(name),
             decided: by_hand,
             notes: Vec::new(),
@@ -322,15 +364,23 @@ pub(super) fn wish_of_choice(
         Asks::Identity(mut wish) => {
             wish.region = region.or(wish.region);
             wish.credentials = Keys::asked_for(choice.credentials);
+            if !by_choice.is_empty() {
+                wish.certificates = by_choice;
+            }
             let hint = credentials::hint(context, &binding, &wish);
             wish.notes.extend(hint);
             Ok(Some(*wish))
         }
-        Asks::Region(_) => {
+        Asks::Beside(_) => {
             Err(Error::failed(format!("{} asks for no profile in stage `{stage}`", binding.file.display()))
                 .hint(format!("`credenv link PROFILE --stage {stage}` writes one into .credenv.yml")))
         }
     }
+}
+
+/// The certificates that a project asks for in the stage in force.
+fn certificates_of(binding: &Binding, system: &System) -> Vec<Source> {
+    certificates::of_asked(&binding.answer.asked, binding.file.parent().unwrap_or(Path::new("/")), system)
 }
 
 /// Whether a stage is worth a word: a file of ours without stages says nothing of one, though there always is one in
@@ -400,7 +450,8 @@ fn asks_of(
         .because(format!("the expression is `{}`", unknown.expression))
         .hint("`credenv link PROFILE` names the profile in .credenv.yml"));
     } else {
-        return Ok(Asks::Region(region));
+        let certificates = certificates::of_asked(asked, directory, context.system);
+        return Ok(Asks::Beside(Beside { region, certificates }));
     };
     let decided = match &who {
         Who::Profile { reason, .. } => reason.clone().unwrap_or_default(),
@@ -409,7 +460,9 @@ fn asks_of(
     let protected = asked.protected
         || matches!(&who, Who::Profile { name, .. } if context.settings.protects(name))
         || asked.profile.as_ref().is_some_and(|said| context.settings.protects(&said.text));
-    let wish = Wish { who, region, credentials: Keys::No, stages: Vec::new(), protected, decided, notes };
+    let certificates = certificates::of_asked(asked, directory, context.system);
+    let (credentials, stages) = (Keys::No, Vec::new());
+    let wish = Wish { who, region, credentials, stages, certificates, protected, decided, notes };
     Ok(Asks::Identity(Box::new(wish)))
 }
 

@@ -1,5 +1,6 @@
 //! `credenv exec [PROFILE] -- CMD…`: run one command under a profile, or under what this directory asks for.
 
+use super::certificates;
 use super::context::{self, Context};
 use super::decide::{self, Follow, Following};
 use super::place::Looking;
@@ -35,13 +36,8 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     state.undo = undo;
     state.decided = Some(decided);
     if let Some(profile) = &arguments.profile {
-        state.choices = vec![Choice {
-            profile: Some(profile.clone()),
-            region: arguments.region.clone(),
-            credentials: arguments.creds,
-            place: Place::Everywhere,
-            ..Choice::default()
-        }];
+        let choice = choice(arguments, system);
+        state.choices = vec![Choice { profile: Some(profile.clone()), place: Place::Everywhere, ..choice }];
     }
     switch::remember(&state, system, &mut delta);
     let changes: Vec<(VarName, Option<Value>)> = delta
@@ -59,22 +55,29 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     Ok(Outcome { stdout: Vec::new(), code })
 }
 
-fn by_hand(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
-    let choice = Choice {
+/// What was chosen on the command line.
+fn choice(arguments: &ExecArgs, system: &System) -> Choice {
+    let (ca, cafile) = certificates::files_of(&arguments.certificates, system);
+    Choice {
         profile: arguments.profile.clone(),
         region: arguments.region.clone(),
         credentials: arguments.creds,
+        ca,
+        cafile,
         ..Choice::default()
-    };
+    }
+}
+
+fn by_hand(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<(Target, Decided)> {
+    let choice = choice(arguments, context.system);
     let mut wish = decide::wish_of_choice(context, looking, &choice, None)?
         .ok_or_else(|| Error::usage("no profile was given").hint("`credenv exec PROFILE -- COMMAND`"))?;
     let command = choice.command().replacen("use", "exec", 1);
     wish.decided = Reason::rule(format!("`{command}`"));
     switch::confirm(context, &wish, arguments.yes, &command)?;
-    let target = switch::target(context, &wish)?;
-    if let Some(expired) = web_identity::expired(context, &target) {
-        context.system.say(&expired);
-    }
+    let target = switch::target(context, looking, &mut wish)?;
+    let expired = web_identity::expired(context, &target);
+    wish.notes.iter().chain(&expired).for_each(|note| context.system.say(note));
     Ok((target, Decided { by: By::Hand, profile: arguments.profile.clone(), stage: None }))
 }
 
@@ -97,6 +100,13 @@ fn by_directory(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looki
     if let Some(region) = &arguments.region {
         let reason = Reason::rule(format!("`credenv exec --region {region}`"));
         target.0.extend(target::of_region(&Chosen { text: region.clone(), reason }).0);
+    }
+    let choice = choice(arguments, context.system);
+    let command = format!("credenv exec{}", choice.options());
+    let by_flags = certificates::of_choice(&choice, &command);
+    let reason = Reason::rule(format!("`{command}`"));
+    for note in certificates::add(context, looking, &by_flags, &reason, &mut target)? {
+        context.system.say(&note);
     }
     Ok((target, decided))
 }

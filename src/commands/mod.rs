@@ -2,6 +2,7 @@
 
 mod allow;
 mod auto;
+mod certificates;
 mod completions;
 mod configure;
 mod context;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::certificates;
 use super::context;
 use super::decide::near;
 use super::place::{Judged, Looking, ProjectFile};
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &ProjectArgs, system: &System) -> Result<Outcome> {
     let asked_for = arguments.stage.clone().or_else(|| looking.stage());
     let binding = looking.read_binding(&file, asked_for.as_deref())?;
     if arguments.json {
-        return Ok(Outcome::done(json(&as_json(&file, trust, &binding, &settings))));
+        return Ok(Outcome::done(json(&as_json(&file, trust, &binding, &settings, system))));
     }
     let trusted = match trust {
         Trust::Trusted => "it is allowed: entering this directory follows it".to_owned(),
@@ -104,17 +105,23 @@ pub(super) fn describe(binding: &Binding, system: &System) -> String {
         _ => default.to_owned(),
     };
     let _ = writeln!(text, "  stage: {}", report::clean(&stage));
-    describe_answer(&binding.answer, "  ", system, &mut text);
+    let directory = directory_of(binding);
+    describe_answer(&binding.answer, directory, "  ", system, &mut text);
     for (stage, answer) in &binding.stages {
         let _ = writeln!(text, "  stage {}:", report::clean(stage));
-        describe_answer(answer, "    ", system, &mut text);
+        describe_answer(answer, directory, "    ", system, &mut text);
     }
     text
 }
 
-fn describe_answer(answer: &Answer, indent: &str, system: &System, text: &mut String) {
+/// Where the relative paths of a project start.
+fn directory_of(binding: &Binding) -> &Path {
+    binding.file.parent().unwrap_or(Path::new("/"))
+}
+
+fn describe_answer(answer: &Answer, directory: &Path, indent: &str, system: &System, text: &mut String) {
     let asked = &answer.asked;
-    let mut line = |what: &str, said: &Said| {
+    let line = |what: &str, said: &Said, text: &mut String| {
         let at = format!("{}:{}", near(&said.origin.file, system), said.origin.line);
         let _ = writeln!(text, "{indent}{what}: {} ({})", report::clean(&said.text), report::clean(&at));
     };
@@ -122,16 +129,15 @@ fn describe_answer(answer: &Answer, indent: &str, system: &System, text: &mut St
         [("profile", &asked.profile), ("account", &asked.account), ("role", &asked.role), ("region", &asked.region)]
     {
         if let Some(said) = said {
-            line(what, said);
+            line(what, said, text);
         }
     }
-    asked.ca.iter().for_each(|said| line("ca", said));
-    asked.cafile.iter().for_each(|said| line("cafile", said));
+    text.push_str(&certificates::describe(asked, directory, indent, system));
     if let Some(identity) = &asked.web_identity {
-        line("token file", &identity.token_file);
-        line("role to assume", &identity.role_arn);
+        line("token file", &identity.token_file, text);
+        line("role to assume", &identity.role_arn, text);
         if let Some(said) = &identity.session_name {
-            line("session name", said);
+            line("session name", said, text);
         }
     }
     if asked.protected {
@@ -150,7 +156,8 @@ fn describe_answer(answer: &Answer, indent: &str, system: &System, text: &mut St
     }
 }
 
-fn as_json(file: &ProjectFile, trust: Trust, binding: &Binding, settings: &Config) -> Json {
+fn as_json(file: &ProjectFile, trust: Trust, binding: &Binding, settings: &Config, system: &System) -> Json {
+    let directory = directory_of(binding);
     let said = |said: &Option<Said>| {
         said.as_ref().map(|said| {
             json!({
@@ -163,7 +170,9 @@ fn as_json(file: &ProjectFile, trust: Trust, binding: &Binding, settings: &Confi
         .stages
         .iter()
         .map(|(stage, answer)| {
-            (stage.clone(), json!({ "profile": said(&answer.asked.profile), "region": said(&answer.asked.region) }))
+            let certificates = certificates::as_json(&answer.asked, directory, system);
+            let (profile, region) = (said(&answer.asked.profile), said(&answer.asked.region));
+            (stage.clone(), json!({ "profile": profile, "region": region, "certificates": certificates }))
         })
         .collect();
     let asked = &binding.answer.asked;
@@ -196,6 +205,7 @@ fn as_json(file: &ProjectFile, trust: Trust, binding: &Binding, settings: &Confi
         "account": said(&asked.account),
         "role": said(&asked.role),
         "region": said(&asked.region),
+        "certificates": certificates::as_json(asked, directory, system),
         "stages": stages,
         "protected": protected,
         "unresolved": unresolved,

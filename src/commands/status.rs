@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::certificates;
 use super::context::Context;
 use super::expiry::Lasting;
 use super::list::shown;
@@ -76,6 +77,7 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
             "origin": origin,
             "expires_at": lasting.told(),
             "renewable": lasting.renewable(),
+            "certificates": certificates::in_force_as_json(&context.state, system),
             "variables": variables,
         }))));
     }
@@ -122,6 +124,7 @@ pub(super) fn run(arguments: &StatusArgs, system: &System) -> Result<Outcome> {
         Mode::None => text.push_str(&nothing_chosen(&context, &region)),
     }
     text.push_str(&lasting.lines());
+    text.push_str(&certificates::in_force(&context.state, system));
     for conflict in conflicts(system) {
         let _ = writeln!(text, "  warning: {conflict}");
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::certificates::{self, Source};
 use super::context::Context;
+use super::place::Looking;
 use super::{Outcome, credentials, web_identity};
 use crate::aws::profiles::Profiles;
 use crate::cli::{self, ShellArgs};
@@ -62,6 +64,8 @@ pub(super) struct Wish {
     pub(super) credentials: Keys,
     /// What the variables of the project's stages must be.
     pub(super) stages: Vec<StageProfile>,
+    /// Certificates, instead of the profile's own.
+    pub(super) certificates: Vec<Source>,
     /// Not to be entered without being asked for.
     pub(super) protected: bool,
     /// What makes others make way.
@@ -88,10 +92,11 @@ impl Wish {
     }
 }
 
-/// Checks the wish and builds the target of it.
-pub(super) fn target(context: &Context<'_>, wish: &Wish) -> Result<Target> {
+/// Checks the wish and builds the target of it. What the person should know besides is added to its notes.
+pub(super) fn target(context: &Context<'_>, looking: &Looking<'_>, wish: &mut Wish) -> Result<Target> {
+    let mut sources = wish.certificates.clone();
     let identity = match &wish.who {
-        Who::Profile { name, reason } => profile_identity(context, wish, name, reason.as_ref())?,
+        Who::Profile { name, reason } => profile_identity(context, wish, name, reason.as_ref(), &mut sources)?,
         Who::WebIdentity(named) => web_identity(context, wish, named)?,
     };
     let mut target = target::of(&identity, &wish.decided);
@@ -99,6 +104,7 @@ pub(super) fn target(context: &Context<'_>, wish: &Wish) -> Result<Target> {
         keys().for_each(|name| drop(target.0.remove(name)));
     }
     target::add_stages(&mut target, &heard_stages(wish), &wish.decided);
+    wish.notes.extend(certificates::add(context, looking, &sources, &wish.decided, &mut target)?);
     Ok(target)
 }
 
@@ -151,11 +157,21 @@ fn load_config(profiles: &Profiles<'_>) -> Option<Reason> {
         .then(|| Reason::rule(format!("lets the AWS SDK for JavaScript v2 read {}", config.path.display())))
 }
 
-fn profile_identity(context: &Context<'_>, wish: &Wish, name: &str, reason: Option<&Reason>) -> Result<Identity> {
+/// The identity of a profile. Where no certificates are asked for, its own are taken.
+fn profile_identity(
+    context: &Context<'_>,
+    wish: &Wish,
+    name: &str,
+    reason: Option<&Reason>,
+    sources: &mut Vec<Source>,
+) -> Result<Identity> {
     let profiles = context.profiles();
     let profile = profiles.require(name)?;
     profiles.check_chain(&profile)?;
     context.enter(&profiles, &profile);
+    if sources.is_empty() {
+        sources.extend(certificates::of_profile(&profile, context.system));
+    }
     let defined = || match profile.sources.first() {
         Some(at) => Reason::at(wish.decided.rule.clone(), at),
         None => wish.decided.clone(),

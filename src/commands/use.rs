@@ -1,5 +1,6 @@
 //! `credenv use PROFILE`: switch this shell.
 
+use super::certificates;
 use super::context::{self, Context};
 use super::decide;
 use super::expiry::Ending;
@@ -48,11 +49,14 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
         None if arguments.shell.wrapper => decide::place_of(&looking, &context, &system.directory),
         None => Place::MadeIn(system.directory.clone()),
     };
+    let (ca, cafile) = certificates::files_of(&arguments.certificates, system);
     let mut choice = Choice {
         profile,
         stage: arguments.stage.clone(),
         region: arguments.region.clone(),
         credentials: arguments.creds,
+        ca,
+        cafile,
         protected: false,
         place,
     };
@@ -62,10 +66,10 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
             .hint(format!("`eval \"$({command})\"` hands them to the shell alone")));
     }
     let project = project.as_ref().map(|(file, binding)| (file, binding.as_ref()));
-    let wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?
+    let mut wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?
         .ok_or_else(|| Error::usage("no profile was given").hint("`credenv use PROFILE` names one"))?;
     switch::confirm(&context, &wish, arguments.yes, &command)?;
-    let target = switch::target(&context, &wish)?;
+    let target = switch::target(&context, &looking, &mut wish)?;
     let expired = web_identity::expired(&context, &target);
     choice.protected = wish.protected;
     let shelf = shells::shelf(dialect, arguments.shell.wrapper);

@@ -129,6 +129,41 @@ pub fn of_region(region: &Chosen) -> Target {
     Target(rows.map(|row| (row.name.clone(), wanted.clone())).collect())
 }
 
+/// Certificates that programs are to trust, as variables hold them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificates {
+    /// Those that were given as text.
+    pub texts: Option<(Value, Rc<Reason>)>,
+    /// The files.
+    pub files: Option<(Value, Rc<Reason>)>,
+    /// The one file that holds all of them.
+    pub bundle: (Value, Rc<Reason>),
+    /// The variables that hold it besides, because the person asks for it.
+    pub also: Vec<VarName>,
+}
+
+/// Adds these certificates to a target. What would speak of others makes way: Serverless v3 puts `ca` and `cafile`
+/// together, and takes `HTTPS_CA` for `ca`.
+pub fn add_certificates(target: &mut Target, certificates: &Certificates, decided_by: &Reason) {
+    let makes_way = Rc::new(making_way(decided_by));
+    let or_way = |given: &Option<(Value, Rc<Reason>)>| match given {
+        Some((value, reason)) => (Some(value.clone()), Rc::clone(reason)),
+        None => (None, Rc::clone(&makes_way)),
+    };
+    let bundle = || (Some(certificates.bundle.0.clone()), Rc::clone(&certificates.bundle.1));
+    for row in MANAGED {
+        let (value, reason) = match row.role {
+            Role::Certificates => or_way(&certificates.texts),
+            Role::CertificateFiles => or_way(&certificates.files),
+            Role::CertificateBundle => bundle(),
+            Role::CertificateBundleOnRequest if certificates.also.contains(&row.name) => bundle(),
+            Role::CertificateRival => or_way(&None),
+            _ => continue,
+        };
+        target.0.insert(row.name.clone(), Wanted { value, reason });
+    }
+}
+
 fn making_way(decided_by: &Reason) -> Reason {
     Reason { rule: format!("must make way: {}", decided_by.rule), origin: decided_by.origin.clone() }
 }
@@ -189,6 +224,12 @@ pub fn of(identity: &Identity, decided_by: &Reason) -> Target {
             Role::RoleArn => web(|identity| Some(&identity.role_arn)),
             Role::RoleSessionName => web(|identity| identity.session_name.as_ref()),
             Role::Rival => (None, way()),
+            // They are left alone, or come with `add_certificates`.
+            Role::Certificates
+            | Role::CertificateFiles
+            | Role::CertificateBundle
+            | Role::CertificateBundleOnRequest
+            | Role::CertificateRival => continue,
         };
         target.insert(row.name.clone(), Wanted { value, reason });
     }
@@ -223,6 +264,38 @@ mod tests {
                 "AWS_PROD_SESSION_TOKEN=gone"
             ]
         );
+    }
+
+    #[test]
+    fn certificates_are_set_with_what_holds_them_and_others_make_way() {
+        let given = |text: &str| (Value::new(text), Rc::default());
+        let mut certificates =
+            Certificates { texts: None, files: Some(given("/a")), bundle: given("/all"), also: Vec::new() };
+        let mut target = Target::default();
+        add_certificates(&mut target, &certificates, &Reason::default());
+        let rivals = ["HTTPS_CA=gone", "HTTPS_CAFILE=gone"];
+        let lower = ["https_ca=gone", "https_cafile=gone"];
+        let both = ["AWS_CA_BUNDLE=/all", "NODE_EXTRA_CA_CERTS=/all"];
+        assert_eq!(
+            shown(&target),
+            [&both[..1], &rivals[..], &both[1..], &["ca=gone", "cafile=/a"], &lower[..]].concat()
+        );
+        certificates = Certificates {
+            texts: Some(given("text")),
+            files: None,
+            also: vec![VarName::known("SSL_CERT_FILE")],
+            ..certificates
+        };
+        let mut target = Target::default();
+        add_certificates(&mut target, &certificates, &Reason::default());
+        let also = ["SSL_CERT_FILE=/all", "ca=text", "cafile=gone"];
+        assert_eq!(shown(&target), [&both[..1], &rivals[..], &both[1..], &also[..], &lower[..]].concat());
+    }
+
+    #[test]
+    fn without_certificates_their_variables_are_left_alone() {
+        let target = of(&Identity::default(), &Reason::default());
+        assert!(!shown(&target).iter().any(|line| line.to_lowercase().contains("ca")));
     }
 
     #[test]

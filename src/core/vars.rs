@@ -136,6 +136,16 @@ pub enum Role {
     AwsFile,
     /// Masks or contradicts the chosen identity, or makes a prompt show another: always makes way.
     Rival,
+    /// Certificates as text, for the programs on the AWS SDK for JavaScript v2.
+    Certificates,
+    /// Files of certificates, for the same programs.
+    CertificateFiles,
+    /// The one file that holds all certificates.
+    CertificateBundle,
+    /// The same for programs that have nothing to do with AWS: only where the person asks for it.
+    CertificateBundleOnRequest,
+    /// Other certificates, which make way for those that are asked for.
+    CertificateRival,
 }
 
 /// A row of the table.
@@ -173,6 +183,17 @@ pub static MANAGED: &[Managed] = &[
     row("AWSUME_PROFILE", Role::Rival),
     row("AWSU_PROFILE", Role::Rival),
     row("AWS_SSO_PROFILE", Role::Rival),
+    row("AWS_CA_BUNDLE", Role::CertificateBundle),
+    row("NODE_EXTRA_CA_CERTS", Role::CertificateBundle),
+    row("REQUESTS_CA_BUNDLE", Role::CertificateBundleOnRequest),
+    row("CURL_CA_BUNDLE", Role::CertificateBundleOnRequest),
+    row("SSL_CERT_FILE", Role::CertificateBundleOnRequest),
+    row("ca", Role::Certificates),
+    row("cafile", Role::CertificateFiles),
+    row("HTTPS_CA", Role::CertificateRival),
+    row("https_ca", Role::CertificateRival),
+    row("HTTPS_CAFILE", Role::CertificateRival),
+    row("https_cafile", Role::CertificateRival),
 ];
 
 /// The variables that hold keys, and when they expire.
@@ -182,13 +203,26 @@ pub fn keys() -> impl Iterator<Item = &'static VarName> {
     };
     MANAGED.iter().filter(is_key).map(|row| &row.name)
 }
+/// The bytes that a name in the table begins with: by it, most names of an environment are passed over at once.
+static FIRST_BYTES: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut at = 0;
+    while at < MANAGED.len() {
+        if let Cow::Borrowed(name) = &MANAGED[at].name.0 {
+            first[name.as_bytes()[0] as usize] = true;
+        }
+        at += 1;
+    }
+    first
+};
 
 /// Whether a variable of that name is one that we look at: those of AWS, our own, and the rows of the table.
 #[must_use]
 pub fn concerns_us(name: &[u8]) -> bool {
+    let stands_in_the_table = || MANAGED.iter().any(|row| row.name.as_str().as_bytes() == name);
     name.starts_with(b"AWS")
         || name.starts_with(b"CREDENV")
-        || MANAGED.iter().any(|row| row.name.as_str().as_bytes() == name)
+        || (name.first().is_some_and(|first| FIRST_BYTES[usize::from(*first)]) && stands_in_the_table())
 }
 
 /// Whether a variable of that name holds something that must never be shown: keys and tokens, also those of a
@@ -213,6 +247,17 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn every_variable_of_the_table_concerns_us_and_others_do_not() {
+        assert!(MANAGED.iter().all(|row| concerns_us(row.name.as_str().as_bytes())));
+        for name in ["AWS_PROD_PROFILE", "AWSU", "CREDENV_STATE"] {
+            assert!(concerns_us(name.as_bytes()), "{name}");
+        }
+        for name in ["", "PATH", "caf", "c", "CURL", "NODE_OPTIONS", "SSL_CERT_DIR", "Ca"] {
+            assert!(!concerns_us(name.as_bytes()), "{name}");
+        }
     }
 
     #[test]

@@ -175,6 +175,18 @@ impl<'d> Part<'d> {
         }
     }
 
+    /// Text that must be one of these.
+    pub(crate) fn one_of<'k>(&self, known: &[&'k str]) -> Result<&'k str> {
+        let said = self.text()?;
+        known.iter().find(|name| **name == said.text).copied().ok_or_else(|| {
+            let error = self.refuse(&format!("{} cannot hold `{}`", self.called(), said.text));
+            match nearest(&said.text, known) {
+                Some(name) => error.hint(format!("did you mean `{name}`?")),
+                None => error.hint(format!("it can hold `{}`", known.join("`, `"))),
+            }
+        })
+    }
+
     /// `true` or `false`.
     pub(crate) fn flag(&self) -> Result<bool> {
         self.value.as_bool().ok_or_else(|| {
@@ -202,7 +214,7 @@ fn kind(value: &Value) -> &'static str {
 
 /// The name that a slip of the finger could have meant.
 fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    let likeness = |known: &&&str| strsim::jaro_winkler(&name.to_lowercase(), known);
+    let likeness = |known: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase());
     let near = known.iter().filter(|known| likeness(known) > 0.8);
     near.max_by(|one, other| likeness(one).total_cmp(&likeness(other))).copied()
 }

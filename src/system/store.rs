@@ -2,10 +2,12 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{System, in_words, platform};
+use crate::core::delta::fingerprint;
 use crate::core::error::{Error, Result};
 
 /// The coarsest clock by which a kernel stamps files, with room for the timer's own delay: HZ is 100 or more.
@@ -16,6 +18,13 @@ const COARSE_TICK: Duration = Duration::from_secs(2);
 
 /// So many reference files are kept before all are made anew. A shell whose own is gone looks once more.
 const REFERENCES: usize = 512;
+
+/// So many bundles of certificates are kept: the ones that were used longest ago go first. A shell with the hook whose
+/// own is gone has it again at its next prompt.
+const BUNDLES: usize = 64;
+
+/// A bundle that is used is marked as used at most that often, because a shell that watches it looks again then.
+const USED_ANEW: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// When a file was last changed, as far as that can tell a later change from this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +78,84 @@ impl System {
         platform::private_directory(path.parent().unwrap_or(Path::new("/")))
             .map_err(|error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(&error))))?;
         self.replace_file(&path, bytes, 0o600)
+    }
+
+    /// The one file that holds these certificates. It is named after its content and never written again, so that no
+    /// program finds another content under a name that it was given.
+    pub fn certificate_bundle(&self, bytes: &[u8]) -> Result<PathBuf> {
+        let directory = self.cache_directory().ok_or_else(|| {
+            Error::failed("there is no directory to keep certificates in: neither `HOME` nor `XDG_CACHE_HOME` is set")
+        })?;
+        let directory = directory.join("certificates");
+        let name = format!("{:016x}", fingerprint(bytes));
+        let told = |path: &Path, error: &io::Error| {
+            Error::failed(format!("cannot keep certificates in {}: {}", path.display(), in_words(error)))
+        };
+        // Two contents may come to one name.
+        let mut path = directory.join(format!("{name}.pem"));
+        let mut number = 1;
+        loop {
+            match fs::read(&path) {
+                Ok(kept) if kept == bytes => {
+                    mark_as_used(&path);
+                    return Ok(path);
+                }
+                Ok(_) => {
+                    number += 1;
+                    path = directory.join(format!("{name}-{number}.pem"));
+                }
+                Err(error) if super::is_absence(&error) => break,
+                Err(error) => return Err(told(&path, &error)),
+            }
+        }
+        platform::private_directory(&directory).map_err(|error| told(&directory, &error))?;
+        self.replace_file(&path, bytes, 0o600)?;
+        clear(&directory, &path);
+        Ok(path)
+    }
+
+    /// Where it lies what can be made again.
+    #[must_use]
+    pub fn cache_directory(&self) -> Option<PathBuf> {
+        self.directory_of("XDG_CACHE_HOME", ".cache", Self::library_cache_directory)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn library_cache_directory() -> Option<PathBuf> {
+        None
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn library_cache_directory() -> Option<PathBuf> {
+        dirs::cache_dir()
+    }
+
+    /// Whether a directory is at that path, symlinks followed.
+    #[must_use]
+    pub fn is_directory(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+}
+
+fn mark_as_used(path: &Path) {
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+    let is_old = |modified: SystemTime| modified.elapsed().is_ok_and(|age| age > USED_ANEW);
+    if modified.is_ok_and(is_old) {
+        let _ = fs::File::options().write(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    }
+}
+
+/// Removes the bundles that were used longest ago, but for the one that was just written.
+fn clear(directory: &Path, written: &Path) {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut others: Vec<_> = entries
+        .map(|entry| (entry.metadata().and_then(|metadata| metadata.modified()).unwrap_or(UNIX_EPOCH), entry.path()))
+        .filter(|(_, path)| path != written)
+        .collect();
+    others.sort_unstable();
+    let too_many = (others.len() + 1).saturating_sub(BUNDLES);
+    for (_, path) in others.iter().take(too_many) {
+        let _ = fs::remove_file(path);
     }
 }
 

@@ -222,6 +222,7 @@ fn status_of_a_profile_chosen_by_hand() {
         &json!({
             "profile": "dev", "region": "eu-west-1", "stage": null, "mode": "profile", "chosen": "hand",
             "origin": null, "expires_at": null, "renewable": false,
+            "certificates": null,
             "variables": {
                 "AWS_PROFILE": "dev", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
                 "AWS_SDK_LOAD_CONFIG": "1",
@@ -240,6 +241,7 @@ fn status_of_a_web_identity() {
         &json!({
             "profile": null, "region": null, "stage": null, "mode": "web-identity", "chosen": "environment",
             "origin": null, "expires_at": null, "renewable": false,
+            "certificates": null,
             "variables": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/R"},
         }),
     );
@@ -253,6 +255,7 @@ fn status_of_keys_masks_them() {
         &json!({
             "profile": "keys-only", "region": "eu-south-1", "stage": null, "mode": "credentials", "chosen": "hand",
             "origin": null, "expires_at": null, "renewable": false,
+            "certificates": null,
             "variables": {
                 "AWS_ACCESS_KEY_ID": "********", "AWS_SECRET_ACCESS_KEY": "********", "AWS_SESSION_TOKEN": "********",
                 "AWS_REGION": "eu-south-1", "AWS_DEFAULT_REGION": "eu-south-1", "AWS_SDK_LOAD_CONFIG": "1",
@@ -270,7 +273,7 @@ fn status_of_nothing() {
         "no profile chosen: programs use `default`, defined at ~/.aws/config:1\n",
         &json!({
             "profile": null, "region": null, "stage": null, "mode": "none", "chosen": "none", "origin": null, "expires_at": null, "renewable": false,
-            "variables": {},
+            "variables": {}, "certificates": null,
         }),
     );
     Home::new().credenv(["status"]).stdout("no profile chosen, and there is no `default`\n").check();

@@ -9,6 +9,7 @@ mod support;
 mod aws_cli;
 mod aws_suite;
 mod bad_input;
+mod certificates;
 mod commands;
 mod configure;
 mod credentials;

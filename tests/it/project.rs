@@ -85,9 +85,10 @@ fn json_tells_the_whole_of_it() {
             "file": "[HOME]/p/serverless.yml", "format": "serverless", "trust": "trusted",
             "default_stage": "dev", "stage": stage,
             "profile": told(profile, 3), "account": null, "role": null, "region": told("eu-central-1", 6),
+            "certificates": [],
             "stages": {
-                "dev": {"profile": told("devProfile", 3), "region": told("eu-central-1", 6)},
-                "prod": {"profile": told("prodProfile", 3), "region": told("eu-central-1", 6)},
+                "dev": {"profile": told("devProfile", 3), "region": told("eu-central-1", 6), "certificates": []},
+                "prod": {"profile": told("prodProfile", 3), "region": told("eu-central-1", 6), "certificates": []},
             },
             "protected": false, "unresolved": [],
         })
