@@ -227,7 +227,8 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
         let set = value.as_ref().map(|value| [b"=", value.as_slice()].concat()).unwrap_or_default();
         condition(&[Part::Syntax(&format!("\"${{{name}+=${name}}}\" = ")), Part::Word(&set)]);
     }
-    let look_again_in = watch.look_again_in.filter(|_| tests.counts_seconds);
+    // mksh counts in 32 bits. Who still sits there after eleven days has a process started for nothing.
+    let look_again_in = watch.look_again_in.filter(|_| tests.counts_seconds).map(|seconds| seconds.min(LONGEST_WAIT));
     if let Some(seconds) = look_again_in {
         // The person may set the count anew, or take it away: that costs one look, and no more.
         condition(&[Part::Syntax(&format!(
@@ -258,6 +259,9 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
         );
     }
 }
+
+/// How many seconds a shell is told to wait at most.
+const LONGEST_WAIT: u64 = 1_000_000;
 
 /// A part of a condition.
 enum Part<'p> {
