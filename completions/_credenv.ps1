@@ -85,11 +85,13 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             break
         }
         'credenv;list' {
-            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'With kind, account, role, region and where it stands')
-            [CompletionResult]::new('--long', '--long', [CompletionResultType]::ParameterName, 'With kind, account, role, region and where it stands')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only profiles of that kind')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'In that order; those alike stay in the order of the files')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'With kind, account, role, region, until when and where it stands')
+            [CompletionResult]::new('--long', '--long', [CompletionResultType]::ParameterName, 'With kind, account, role, region, until when and where it stands')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'credenv;show' {

@@ -331,12 +331,20 @@ _credenv() {
             return 0
             ;;
         credenv__subcmd__list)
-            opts="-l -h --long --json --help"
+            opts="-l -h --kind --sort --long --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -W "role web-identity sso static credential-process login none" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "file name kind account region expiry" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

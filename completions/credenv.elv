@@ -77,11 +77,13 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand --help 'Print help'
         }
         &'credenv;list'= {
-            cand -l 'With kind, account, role, region and where it stands'
-            cand --long 'With kind, account, role, region and where it stands'
+            cand --kind 'Only profiles of that kind'
+            cand --sort 'In that order; those alike stay in the order of the files'
+            cand -l 'With kind, account, role, region, until when and where it stands'
+            cand --long 'With kind, account, role, region, until when and where it stands'
             cand --json 'As JSON'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'credenv;show'= {
             cand --json 'As JSON'

@@ -4,8 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::core::profile::Kind;
 use crate::shells;
 
 /// Which AWS identity will the next command use? credenv answers it, and switches it.
@@ -166,10 +167,36 @@ pub struct ExecArgs {
     pub command: Vec<OsString>,
 }
 
+/// In which order profiles are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// That of the files
+    File,
+    /// By name
+    Name,
+    /// By kind
+    Kind,
+    /// By account and role
+    Account,
+    /// By region
+    Region,
+    /// What ends first
+    Expiry,
+}
+
 /// `list`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ListArgs {
-    /// With kind, account, role, region and where it stands
+    /// Only profiles whose name holds this, or fits it where it has a `*`
+    #[arg(value_name = "PATTERN")]
+    pub pattern: Option<String>,
+    /// Only profiles of that kind
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    pub kind: Option<String>,
+    /// In that order; those alike stay in the order of the files
+    #[arg(long, value_name = "KEY", value_enum, default_value = "file", hide_default_value = true)]
+    pub sort: Sort,
+    /// With kind, account, role, region, until when and where it stands
     #[arg(long, short)]
     pub long: bool,
     /// As JSON

@@ -72,6 +72,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 7] =
+        [Kind::Role, Kind::WebIdentity, Kind::Sso, Kind::Static, Kind::CredentialProcess, Kind::Login, Kind::None];
+
     /// The word for it in lists and JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -220,6 +220,14 @@ impl System {
         io::stdout().is_terminal()
     }
 
+    /// Whether stdout is a terminal that shows colour, for a person who wants it (<https://no-color.org>).
+    #[must_use]
+    pub fn shows_colour(&self) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        self.prints_to_terminal() && !is_set("NO_COLOR") && !is_dumb
+    }
+
     /// Whether words on stderr reach a terminal.
     #[must_use]
     pub fn speaks_to_terminal(&self) -> bool {

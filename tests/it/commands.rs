@@ -134,6 +134,98 @@ fn list_long_is_a_table_that_marks_the_active_and_the_protected() {
 }
 
 #[test]
+fn list_marks_the_previous_profile_as_use_names_it() {
+    let home = after(after(home(), &["use", "dev"]), &["use", "prod", "--yes"]);
+    let (table, _) = home.credenv(["list", "--long", "PRO"]).any_stdout().check();
+    assert_eq!(
+        table,
+        "   PROFILE  KIND             ACCOUNT       ROLE    REGION     EXPIRES  SOURCE\n\
+         *  prod     role, protected  123456789012  Deploy  us-east-1  -        ~/.aws/config:11\n"
+    );
+    let (table, _) = home.credenv(["list", "--long", "d*v"]).any_stdout().check();
+    assert!(
+        table.ends_with(
+            "\n-  dev      static  -        -     eu-west-1  -        ~/.aws/config:5, ~/.aws/credentials:1\n"
+        ),
+        "{table}"
+    );
+    let list = json_of(&home, &["list", "--json", "dev"]);
+    assert_eq!((&list[0]["previous"], &list[0]["active"]), (&json!(true), &json!(false)));
+}
+
+#[test]
+fn list_finds_by_part_of_a_name_by_pattern_and_by_kind() {
+    let lists = |arguments: &[&str], names: &str| home().credenv([&["list"], arguments].concat()).stdout(names).check();
+    lists(&["SSO"], "legacy-sso\n");
+    lists(&["o"], "prod\nmy account\nlegacy-sso\nrobot\nconsole\nnothing\nkeys-only\n");
+    lists(&["*o"], "legacy-sso\n");
+    lists(&["--kind", "role"], "prod\ninstance\n");
+    lists(&["--kind", "role", "prod"], "prod\n");
+    lists(&["--kind", "static", "--sort", "name"], "dev\nkeys-only\n");
+    home()
+        .credenv(["list", "nope"])
+        .stderr("credenv: no profile fits `nope`\n  hint: `credenv list` shows the profiles there are\n")
+        .code(1)
+        .check();
+    home().credenv(["list", "nope", "--json"]).stdout("[]\n").check();
+}
+
+#[test]
+fn list_sorts_and_keeps_the_order_of_the_files_among_those_alike() {
+    let lists = |sort: &str| {
+        let (names, _) = home().credenv(["list", "--sort", sort]).any_stdout().check();
+        names.lines().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(lists("file"), NAMES.trim_end().replace('\n', " "));
+    assert_eq!(lists("name"), "console default dev helper instance keys-only legacy-sso my account nothing prod robot");
+    assert_eq!(lists("kind"), "helper console default nothing prod instance my account legacy-sso dev keys-only robot");
+    assert_eq!(
+        lists("account"),
+        "prod instance robot my account legacy-sso default dev helper console nothing keys-only"
+    );
+    assert_eq!(
+        lists("region"),
+        "helper dev prod default my account legacy-sso robot console instance nothing keys-only"
+    );
+    assert_eq!(lists("expiry"), lists("file"), "nothing is known to end");
+}
+
+/// Colour says nothing that a word or a mark does not say as well, and a pipe gets none.
+#[test]
+fn list_is_coloured_on_a_terminal_alone() {
+    if is_missing("python3") {
+        return;
+    }
+    let table = |colour: &str, end: &str| {
+        format!(
+            "  {colour}PROFILE{end}  {colour}KIND{end}             {colour}ACCOUNT{end}       {colour}ROLE{end}    \
+             {colour}REGION{end}     {colour}EXPIRES{end}  {colour}SOURCE{end}\n"
+        )
+    };
+    let row = |colour: &str, end: &str| {
+        ["prod     ", "role, protected  ", "123456789012  ", "Deploy  ", "us-east-1  ", "-        ", "~/.aws/config:11"]
+            .map(|cell| {
+                let word = cell.trim_end();
+                format!("{colour}{word}{end}{}", &cell[word.len()..])
+            })
+            .concat()
+    };
+    let plain = format!("{}  {}\n", table("", ""), row("", ""));
+    let coloured = format!("{}  {}\n", table("\u{1b}[1m", "\u{1b}[m"), row("\u{1b}[33m", "\u{1b}[m"));
+    home().credenv(["list", "--long", "prod"]).stdout(&plain).check();
+    on_a_terminal(&home().env("TERM", "xterm"), "", "credenv list --long prod", &coloured);
+    on_a_terminal(&home().env("TERM", "xterm").env("NO_COLOR", "1"), "", "credenv list --long prod", &plain);
+    on_a_terminal(&home().env("TERM", "dumb"), "", "credenv list --long prod", &plain);
+}
+
+#[test]
+fn list_aligns_names_that_take_two_columns_a_character() {
+    let config = "[profile 日本]\nregion = x\n[profile abc]\nregion = y\n";
+    let table = "  PROFILE  KIND  ACCOUNT  ROLE  REGION  EXPIRES  SOURCE\n  日本     none  -        -     x       -        ~/.aws/config:1\n  abc      none  -        -     y       -        ~/.aws/config:3\n";
+    Home::new().config(config).credenv(["list", "--long"]).stdout(table).check();
+}
+
+#[test]
 fn list_json_tells_all_of_it() {
     let entry =
         |name: &str, kind: &str, region: Option<&str>, identity: Option<(&str, &str)>, lines: &[(&str, u32)]| {
@@ -142,7 +234,7 @@ fn list_json_tells_all_of_it() {
             json!({
                 "name": name, "kind": kind, "region": region, "account_id": identity.map(|identity| identity.0),
                 "role": identity.map(|identity| identity.1), "source": source, "active": name == "helper",
-                "protected": name == "prod", "expires_at": null, "renewable": false,
+                "previous": false, "protected": name == "prod", "expires_at": null, "renewable": false,
             })
         };
     let deploy = Some(("123456789012", "Deploy"));
