@@ -7,6 +7,7 @@ use credenv::system::{self, System};
 
 fn main() -> ExitCode {
     system::report_bugs_and_fail();
+    system::keep_memory_private();
     // The process ends right after: nothing of this need be tidied up.
     let system = ManuallyDrop::new(System::capture());
     let outcome = credenv::run(&system);

@@ -341,6 +341,17 @@ pub fn report_bugs_and_fail() {
     }));
 }
 
+/// Keeps the keys that were read out of core dumps, and from other programs of the same person, where the system can
+/// (Linux). What we start ourselves has its own say again.
+pub fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // Without it everything else is as it was.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
 fn first_line(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     crate::report::clean(text.unwrap_or("no message"))

@@ -753,6 +753,22 @@ fn keys_are_nowhere_but_where_they_were_asked_for() {
     }
 }
 
+/// A core dump holds all memory of a process, and lies about until somebody finds it.
+#[test]
+fn no_core_dump_is_left_of_the_keys() {
+    let home = program("").config("[profile slow]\ncredential_process = sh slow\n");
+    let home = home.file("slow", "touch ~/started; sleep 20; :");
+    let home = home.credentials(format!("[keys]\naws_access_key_id = {}\naws_secret_access_key = x\n", MARKS[0]));
+    let killed = "cd ~; rm -f started; ulimit -c unlimited; $1 >/dev/null 2>&1 & until test -e started; do sleep 0.05; done; \
+                  kill -ABRT $!; wait $!; echo $?; ls | grep -c '^core' || :";
+    let dumps = |command: &str| home.run("sh", ["-c", killed, "sh", command]).any_stdout().any_stderr().check().0;
+    if dumps("sh slow").ends_with("\n0\n") {
+        return crate::support::skip("no core dump is written here");
+    }
+    home.run("sh", ["-c", "rm -f ~/core*"]).check();
+    assert_eq!(dumps("credenv use slow --creds --shell sh"), "134\n0\n");
+}
+
 /// Those that the AWS CLI fetched stand in the cache that it keeps itself, and nowhere else.
 #[test]
 fn keys_of_the_aws_cli_are_nowhere_but_in_its_own_cache() {
