@@ -5,3 +5,4 @@ pub mod dialect;
 pub mod files;
 pub mod findings;
 pub mod profiles;
+pub mod who;
