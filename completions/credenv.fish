@@ -97,6 +97,8 @@ complete -c credenv -n "__fish_credenv_using_subcommand status" -s h -l help -d 
 complete -c credenv -n "__fish_credenv_using_subcommand why" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand link" -l stage -d 'The stage that uses it; all that name no profile of their own if left out' -r
 complete -c credenv -n "__fish_credenv_using_subcommand link" -s h -l help -d 'Print help'
+complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l stage -d 'The stage of the Serverless project here, with `--who`' -r
+complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l who -d 'Which identity each AWS program would use here, and why'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l json -d 'As JSON'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand project" -l stage -d 'The stage, instead of the project\'s own' -r
