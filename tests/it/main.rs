@@ -19,5 +19,6 @@ mod quoting;
 mod serverless;
 mod switching;
 mod trust;
+mod who;
 mod wrapper;
 mod yaml;
