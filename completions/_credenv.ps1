@@ -152,6 +152,8 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             break
         }
         'credenv;doctor' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of the Serverless project here, with `--who`')
+            [CompletionResult]::new('--who', '--who', [CompletionResultType]::ParameterName, 'Which identity each AWS program would use here, and why')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')

@@ -255,12 +255,16 @@ _credenv() {
             return 0
             ;;
         credenv__subcmd__doctor)
-            opts="-h --json --help"
+            opts="-h --who --stage --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -138,6 +138,8 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand --help 'Print help'
         }
         &'credenv;doctor'= {
+            cand --stage 'The stage of the Serverless project here, with `--who`'
+            cand --who 'Which identity each AWS program would use here, and why'
             cand --json 'As JSON'
             cand -h 'Print help'
             cand --help 'Print help'

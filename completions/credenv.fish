@@ -144,6 +144,8 @@ complete -c credenv -n "__fish_credenv_using_subcommand configure" -l remove -d 
 complete -c credenv -n "__fish_credenv_using_subcommand configure" -l dry-run -d 'Show what would change, and change nothing'
 complete -c credenv -n "__fish_credenv_using_subcommand configure" -s o -l overwrite -d 'What `serverless config credentials` asks for before it replaces keys'
 complete -c credenv -n "__fish_credenv_using_subcommand configure" -s h -l help -d 'Print help'
+complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l stage -d 'The stage of the Serverless project here, with `--who`' -r
+complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l who -d 'Which identity each AWS program would use here, and why'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -l json -d 'As JSON'
 complete -c credenv -n "__fish_credenv_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand project" -l stage -d 'The stage, instead of the project\'s own' -r

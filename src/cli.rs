@@ -333,6 +333,12 @@ pub struct ConfigureArgs {
 /// `doctor`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct DoctorArgs {
+    /// Which identity each AWS program would use here, and why
+    #[arg(long)]
+    pub who: bool,
+    /// The stage of the Serverless project here, with `--who`
+    #[arg(long, value_name = "STAGE", requires = "who")]
+    pub stage: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,

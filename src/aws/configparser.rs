@@ -101,7 +101,7 @@ pub fn refusals(text: &str) -> Vec<Refusal> {
 }
 
 /// The name between the first and the last bracket of a line, if it is a header.
-fn header(content: &str) -> Option<&str> {
+pub(super) fn header(content: &str) -> Option<&str> {
     let inner = content.strip_prefix('[')?;
     inner.rfind(']').filter(|end| *end > 0).map(|end| &inner[..end])
 }

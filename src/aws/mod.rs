@@ -10,3 +10,4 @@ pub mod process;
 pub mod profiles;
 pub mod sessions;
 pub mod web_identity;
+pub mod who;

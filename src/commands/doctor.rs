@@ -23,6 +23,9 @@ use super::list::shown;
 #[allow(clippy::unnecessary_wraps)] // every command returns a result
 #[inline(never)]
 pub(super) fn run(arguments: &DoctorArgs, system: &System) -> Result<Outcome> {
+    if arguments.who {
+        return super::who::run(arguments, system);
+    }
     let mut findings = Vec::new();
     let state = state(system, &mut findings);
     let environment = original_environment(system, &state);

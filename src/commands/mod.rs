@@ -24,6 +24,7 @@ mod status;
 mod switch;
 mod r#use;
 mod web_identity;
+mod who;
 mod why;
 
 use std::ffi::OsString;

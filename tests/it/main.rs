@@ -25,5 +25,6 @@ mod serverless;
 mod switching;
 mod trust;
 mod web_identity;
+mod who;
 mod wrapper;
 mod yaml;

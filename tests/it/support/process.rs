@@ -142,6 +142,11 @@ pub(crate) fn credenv_serverless() -> Option<String> {
     modules
 }
 
+/// A variable of the process that runs the tests.
+pub(crate) fn process_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Says that a part of a test cannot run here, where the test harness does not swallow it.
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
