@@ -19,6 +19,7 @@ mod show;
 mod status;
 mod switch;
 mod r#use;
+mod walk;
 mod why;
 
 use std::ffi::OsString;

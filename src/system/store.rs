@@ -9,10 +9,10 @@ use super::{System, in_words, platform};
 use crate::core::error::{Error, Result};
 
 /// The coarsest clock by which a kernel stamps files, with room for the timer's own delay: HZ is 100 or more.
-const CLOCK_TICK: Duration = Duration::from_millis(12);
+pub(super) const CLOCK_TICK: Duration = Duration::from_millis(12);
 
 /// File systems without fractions of a second stamp to one or two seconds.
-const COARSE_TICK: Duration = Duration::from_secs(2);
+pub(super) const COARSE_TICK: Duration = Duration::from_secs(2);
 
 /// So many reference files are kept before all are made anew. A shell whose own is gone looks once more.
 const REFERENCES: usize = 512;
@@ -23,6 +23,14 @@ pub struct Stamp {
     modified: SystemTime,
     /// A change within the same tick of the clock could follow unseen.
     pub fresh: bool,
+}
+
+impl Stamp {
+    /// The stamp of something that was last changed then, so that the next change bears another time.
+    #[must_use]
+    pub fn settled(modified: SystemTime) -> Self {
+        Self { modified, fresh: false }
+    }
 }
 
 impl System {
@@ -47,12 +55,27 @@ impl System {
     pub fn reference(&self, stamp: Stamp) -> Option<PathBuf> {
         let since = stamp.modified.duration_since(UNIX_EPOCH).ok()?;
         let name = format!("{}.{:09}", since.as_secs(), since.subsec_nanos());
+        self.make_reference(&name, stamp.modified)
+    }
+
+    /// The file of that name that bears that time, if it is kept.
+    #[must_use]
+    pub fn find_reference(&self, name: &str, modified: SystemTime) -> Option<PathBuf> {
+        self.reference_directories().map(|directory| directory.join(name)).find(|path| bears(path, modified))
+    }
+
+    /// The file of that name that bears that time.
+    #[must_use]
+    pub fn make_reference(&self, name: &str, modified: SystemTime) -> Option<PathBuf> {
+        self.reference_directories().find_map(|directory| reference_in(&directory, name, modified))
+    }
+
+    fn reference_directories(&self) -> impl Iterator<Item = PathBuf> {
         let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
-        let directories = runtime
+        runtime
             .map(|directory| directory.join("credenv"))
             .into_iter()
-            .chain(self.state_directory().map(|directory| directory.join("references")));
-        directories.into_iter().find_map(|directory| reference_in(&directory, &name, stamp.modified))
+            .chain(self.state_directory().map(|directory| directory.join("references")))
     }
 
     /// Where the record of that name lies.
@@ -72,13 +95,18 @@ impl System {
     }
 }
 
-fn is_coarse(modified: SystemTime) -> bool {
+pub(super) fn is_coarse(modified: SystemTime) -> bool {
     modified.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0)
+}
+
+/// Whether a file was changed at exactly that moment.
+fn bears(path: &Path, modified: SystemTime) -> bool {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).is_ok_and(|time| time == modified)
 }
 
 fn reference_in(directory: &Path, name: &str, modified: SystemTime) -> Option<PathBuf> {
     let path = directory.join(name);
-    let is_right = || fs::metadata(&path).and_then(|metadata| metadata.modified()).is_ok_and(|time| time == modified);
+    let is_right = || bears(&path, modified);
     if is_right() {
         return Some(path);
     }
