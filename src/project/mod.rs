@@ -107,3 +107,68 @@ fn mentions(path: &Path, world: &dyn World, words: &[&str]) -> bool {
 fn contains(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|window| window == word)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A machine on which every file has the same text, and every directory the same names.
+    struct Everywhere(Vec<u8>);
+
+    impl World for Everywhere {
+        fn read(&self, _path: &Path) -> Result<Option<Vec<u8>>> {
+            Ok(Some(self.0.clone()))
+        }
+
+        fn real_path(&self, path: &Path) -> Option<PathBuf> {
+            Some(path.to_owned())
+        }
+
+        fn variable(&self, _name: &str) -> Option<String> {
+            None
+        }
+
+        fn names(&self, _directory: &Path, beginning: &str, _most: usize) -> Vec<String> {
+            ["dev.yaml", "prod.json", ".yaml", "yaml"].map(|name| format!("{beginning}{name}")).into()
+        }
+    }
+
+    /// Text that looks like what the programs write, and bytes that do not.
+    fn text() -> impl Strategy<Value = Vec<u8>> {
+        let words = "profile|profile_name|region|aws:profile|version|default|global|deploy|parameters|stages|extends|dev|\
+                     config|branch-defaults|name|0\\.1|true|~|\"|'|:|=|\\.|,|\\{|\\}|\\[|\\]|<<|&a|\\*a| |  |\n|\t|#|é|x";
+        let written = prop::collection::vec(words, 0..60).prop_map(|words: Vec<String>| words.concat().into_bytes());
+        prop_oneof![3 => written, 1 => prop::collection::vec(any::<u8>(), 0..200)]
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_much_for_a_format(text in text(), stage in prop::option::of("[a-z]{0,4}")) {
+            let world = Everywhere(text.clone());
+            for format in FORMATS {
+                for file in format.files {
+                    let path = Path::new("/p").join(file);
+                    let _ = format.matters.map(|matters| matters(&path, &world));
+                    let read = (format.read)(&text, &path, &Question { stage: stage.as_deref(), world: &world });
+                    if let Ok(binding) = read {
+                        prop_assert_eq!(&binding.file, &path);
+                        prop_assert_eq!(binding.format, format.name);
+                        let named = binding.answer.asked.profile.map(|said| said.text);
+                        prop_assert!(named.is_none_or(|name| !name.is_empty()));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_wherever_it_stands() {
+        for (text, found) in
+            [("", false), ("profil", false), ("profile", true), ("x: profile", true), ("PROFILE", false)]
+        {
+            assert_eq!(mentions(Path::new("/p"), &Everywhere(text.into()), &["nothing", "profile"]), found, "{text}");
+        }
+    }
+}

@@ -185,3 +185,43 @@ fn taken_over(table: &DeTable<'_>, path: &mut Vec<String>, starts: &mut HashMap<
     }
     Value::Mapping(mapping)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(file: &str, text: &str) -> Vec<(String, u32)> {
+        let tree = Tree::read(text.as_bytes(), Path::new(file)).unwrap();
+        let said = |path: &[&str]| tree.setting(path).unwrap().map(|said| (said.text, said.origin.line));
+        [["a", "b"], ["a", "c"], ["d", "b"]].iter().filter_map(|path| said(path)).collect()
+    }
+
+    #[test]
+    fn a_value_is_told_with_its_line_in_each_of_the_languages() {
+        let expected = [("one".to_owned(), 2), ("two".to_owned(), 4), ("three".to_owned(), 6)];
+        for (file, text) in [
+            ("x.toml", "[a]\nb = 'one'\n\nc = \"two\"\n[d]\nb = \"\"\"three\"\"\"\n"),
+            ("x.toml", "# é\na.b = 'one'\r\n\r\na.c = 'two'\n\nd = { b = 'three' }"),
+            ("x.json", "{\"a\": {\n\t\"b\": \"one\",\n\n\"c\": \"two\"},\n\"d\": {\n\"b\": \"three\"}}"),
+            ("x.yml", "a:\n  b: one\n\n  c: 'two'\nd:\n  b: three\n"),
+            ("x.yaml", "\u{feff}a:\n  {b: one,\n\n  c: two}\nd:\n  b: three\n"),
+        ] {
+            assert_eq!(lines(file, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_mapping_holds_nothing() {
+        for (file, text) in [("x.json", "[]"), ("x.json", "1"), ("x.yml", "- a"), ("x.yml", ""), ("x.toml", "")] {
+            let tree = Tree::read(text.as_bytes(), Path::new(file)).unwrap();
+            assert_eq!((tree.keys(&[]), tree.mappings(&["a"]), tree.has(&["a"])), (vec![], vec![], false));
+            assert_eq!(tree.setting(&["a", "b"]), Ok(None));
+        }
+    }
+
+    #[test]
+    fn a_key_with_nothing_behind_it_is_there_and_says_nothing() {
+        let tree = Tree::read(b"a: {b: }", Path::new("x.yml")).unwrap();
+        assert!(tree.has(&["a", "b"]) && !tree.has(&["a", "c"]) && tree.at(&["a", "b"]).is_none());
+    }
+}

@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod doctor;
 mod failing;
+mod formats;
 mod hook;
 mod link;
 mod project;
