@@ -605,6 +605,19 @@ fn a_file_that_came_with_an_older_time_of_its_directory_is_seen(shell: &Shell) {
 }
 at_every_prompt!(a_file_that_came_with_an_older_time_of_its_directory_is_seen);
 
+/// The next change of such a directory makes it older.
+fn a_file_in_a_directory_whose_time_lies_ahead_is_seen(shell: &Shell) {
+    let home = Home::new().config(CONFIG).directory("p/a/b");
+    let Some(mut prompt) = start(shell, &home) else { return };
+    prompt.line("touch -t 209901010000 p/a; cd p/a/b");
+    assert_idle(&mut prompt, "before");
+    home.write("p/a/.aws-profile", "devProfile\n");
+    let shown = prompt.look();
+    assert!(shown.contains(".aws-profile is not followed"), "{shown}");
+    assert_idle(&mut prompt, "behind");
+}
+at_every_prompt!(a_file_in_a_directory_whose_time_lies_ahead_is_seen);
+
 /// What is known of the directories above is known of them as they are, in every shell and for as long as they stay so.
 #[test]
 fn what_is_known_of_directories_is_forgotten_when_they_change() {
@@ -631,9 +644,12 @@ fn what_is_known_of_directories_is_forgotten_when_they_change() {
         assert_eq!(hook().1, "", "{directory}");
     }
     // By a name that comes without a change of the directory's own time.
+    settle();
+    assert_eq!((hook().1.as_str(), hook().1.as_str()), ("", ""));
     let time = fs::metadata(home.path("a")).unwrap().modified().unwrap();
     fs::write(home.path("a/cdk.json"), "{\"profile\": \"x\"}").unwrap();
     fs::File::open(home.path("a")).unwrap().set_modified(time).unwrap();
+    settle();
     assert!(hook().1.contains("cdk.json is not followed"));
     fs::remove_file(home.path("a/cdk.json")).unwrap();
     fs::create_dir(home.path("a/.chalice")).unwrap();
