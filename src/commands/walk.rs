@@ -147,8 +147,11 @@ impl<'s> Walk<'s> {
                 watch.absent.extend(names.into_iter().map(|name| bytes_of_path(&seen.path.join(name))));
                 continue;
             }
+            // The directory that one is in is another one each time, and changes the most.
+            let worth_it = self.system.references_are_cheap() || !is_same(&seen.path, &self.system.directory);
             let settled = seen.handle.as_ref().and_then(|handle| handle.moment.settled);
-            let reference = settled.and_then(|settled| self.system.reference(Stamp::settled(settled)));
+            let reference =
+                settled.filter(|_| worth_it).and_then(|settled| self.system.reference(Stamp::settled(settled)));
             watch.bare.push(Bare {
                 directories: vec![self.named_from_here(&seen.path, watch.standing)],
                 since: reference.map(|reference| Since { reference: bytes_of_path(&reference), exact: true }),

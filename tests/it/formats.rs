@@ -597,11 +597,21 @@ fn a_file_that_came_with_an_older_time_of_its_directory_is_seen(shell: &Shell) {
     let home = Home::new().config(CONFIG).directory("p").directory("template");
     home.write("template/.aws-profile", "devProfile\n");
     home.replace_by_an_older("template/.aws-profile", "devProfile\n");
-    let Some(mut prompt) = start(shell, &home) else { return };
-    prompt.line("touch -t 200001010000 template; cd p");
-    assert_idle(&mut prompt, "before");
-    let shown = prompt.line_and_look("cp -a ../template/. .");
-    assert!(shown.contains(".aws-profile is not followed"), "{shown}");
+    let home = home.directory("run").directory("q");
+    for (directory, references) in [("p", "nothing"), ("q", "run")] {
+        let runtime = home.path(references);
+        let session = Session::of(shell, &home).traced();
+        let session =
+            if runtime.is_dir() { session.env("XDG_RUNTIME_DIR", runtime.to_str().unwrap()) } else { session };
+        let Some(mut prompt) = session.start() else { return };
+        prompt.line(format!("touch -t 200001010000 template; cd {directory}"));
+        assert_idle(&mut prompt, "before");
+        home.write(format!("{directory}/something else"), "x");
+        assert_idle(&mut prompt, "with another file");
+        let shown = prompt.line_and_look("cp -a ../template/. .");
+        assert!(shown.contains(".aws-profile is not followed"), "{shown}");
+    }
+    assert!(home.has("run/credenv"));
 }
 at_every_prompt!(a_file_that_came_with_an_older_time_of_its_directory_is_seen);
 
