@@ -12,7 +12,7 @@ use crate::core::binding::{ANY_STAGE, Answer, Asked, Binding, Origin, Said};
 use crate::core::error::{Error, Result};
 use crate::core::target::{self, Chosen, Reason, StageProfile, Target};
 use crate::core::trust::Trust;
-use crate::project::credenv_file;
+use crate::project::{has_stage_variables, serverless};
 use crate::report;
 use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
@@ -206,12 +206,13 @@ impl Decision {
         stage: Option<&str>,
         beside: &mut Beside,
     ) -> bool {
-        let asked_for = stage.map(str::to_owned).or_else(|| looking.stage());
+        let stage_asked_for = stage.is_some() || looking.stage().is_some();
+        let asked_for = stage.map(str::to_owned).or_else(|| looking.stage()).or_else(|| binding.selected.clone());
         let binding = match &asked_for {
             None => Ok(binding),
             Some(stage) => looking.read_binding(file, Some(stage)),
         };
-        let told = |binding: &&Binding| asked_for.is_some() || has_stages(binding);
+        let told = |binding: &&Binding| stage_asked_for || has_stages(binding);
         let stage = binding.as_ref().ok().filter(told).and_then(|binding| binding.stage.clone());
         let with_keys = Keys::asked_for(self.credentials);
         let taken = binding.and_then(|binding| {
@@ -383,10 +384,9 @@ fn certificates_of(binding: &Binding, system: &System) -> Vec<Source> {
     certificates::of_asked(&binding.answer.asked, binding.file.parent().unwrap_or(Path::new("/")), system)
 }
 
-/// Whether a stage is worth a word: a file of ours without stages says nothing of one, though there always is one in
-/// Serverless.
+/// Whether a stage is worth a word: a file without stages says nothing of one, though there always is one in Serverless.
 fn has_stages(binding: &Binding) -> bool {
-    !binding.stages.is_empty() || binding.format != credenv_file::NAME
+    !binding.stages.is_empty() || binding.format == serverless::FORMAT.name
 }
 
 /// What a project file asks for in the stage in force.
@@ -394,7 +394,9 @@ fn asks(context: &mut Context<'_>, looking: &Looking<'_>, binding: &Binding) -> 
     let directory = binding.file.parent().unwrap_or(Path::new("/"));
     let stage = binding.stage.as_deref().filter(|_| has_stages(binding) || binding.stage != binding.default_stage);
     let mut asks = asks_of(context, looking, &binding.answer, stage, directory)?;
-    if let Asks::Identity(wish) = &mut asks {
+    if let Asks::Identity(wish) = &mut asks
+        && has_stage_variables(binding.format)
+    {
         wish.stages = stages(context, binding);
     }
     Ok(asks)
@@ -409,6 +411,7 @@ fn asks_of(
 ) -> Result<Asks> {
     let asked = &answer.asked;
     let unresolved = |last: &str| answer.unresolved.iter().find(|unresolved| unresolved.key.ends_with(last));
+    let open = || ["profile", "profile_name", "stage", "stack"].into_iter().find_map(unresolved);
     let in_stage = stage.map_or_else(String::new, |stage| format!(", stage {stage}"));
     let region = asked.region.as_ref().map(|said| chosen(said, "region of the project", &in_stage));
     let mut notes = Vec::new();
@@ -442,13 +445,17 @@ fn asks_of(
             None => format!("your profile for the account of the project{in_stage}"),
         };
         Who::Profile { name, reason: Some(Reason::at(rule, &said.origin)) }
-    } else if let Some(unknown) = unresolved("profile").or_else(|| unresolved("stage")) {
-        return Err(Error::failed(format!(
-            "`{}` at {} cannot be told here: {}",
-            unknown.key, unknown.origin, unknown.reason
-        ))
-        .because(format!("the expression is `{}`", unknown.expression))
-        .hint("`credenv link PROFILE` names the profile in .credenv.yml"));
+    } else if let Some(unknown) = open() {
+        let told =
+            Error::failed(format!("`{}` at {} cannot be told here: {}", unknown.key, unknown.origin, unknown.reason));
+        return Err(match unknown.key.as_str() {
+            "stage" | "stack" => told
+                .because(format!("there are `{}`", unknown.expression))
+                .hint("`credenv use --stage STAGE` chooses one"),
+            _ => told
+                .because(format!("the expression is `{}`", unknown.expression))
+                .hint("`credenv link PROFILE` names the profile in .credenv.yml"),
+        });
     } else {
         let certificates = certificates::of_asked(asked, directory, context.system);
         return Ok(Asks::Beside(Beside { region, certificates }));
@@ -562,6 +569,7 @@ fn stages(context: &Context<'_>, binding: &Binding) -> Vec<StageProfile> {
 
 fn silenced_stages(binding: &Binding) -> Vec<StageProfile> {
     let names = binding.stages.iter().map(|(stage, _)| stage).chain(&binding.stage);
+    let names = names.filter(|_| has_stage_variables(binding.format));
     names.map(|stage| StageProfile { stage: stage.clone(), profile: None }).collect()
 }
 
@@ -576,7 +584,7 @@ fn unnameable_stages(binding: &Binding) -> Vec<String> {
             ))
         })
     };
-    binding.stages.iter().filter_map(named).collect()
+    binding.stages.iter().filter(|_| has_stage_variables(binding.format)).filter_map(named).collect()
 }
 
 /// Reads the AWS files, which from now on must stay as they are.

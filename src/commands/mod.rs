@@ -23,6 +23,7 @@ mod show;
 mod status;
 mod switch;
 mod r#use;
+mod walk;
 mod web_identity;
 mod who;
 mod why;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::walk::Walk;
 use crate::core::binding::Binding;
 use crate::core::delta::Delta;
 use crate::core::error::{Error, Result};
@@ -26,6 +27,7 @@ pub(super) struct Looking<'s> {
     /// Whether anybody will watch; else nothing need be remembered.
     remembers: bool,
     files: RefCell<Vec<(PathBuf, Option<Stamp>)>>,
+    walk: Walk<'s>,
     /// Those of the files that are records of trust.
     records: RefCell<Vec<PathBuf>>,
     variables: RefCell<BTreeMap<VarName, Option<Vec<u8>>>>,
@@ -36,6 +38,8 @@ pub(super) struct Looking<'s> {
 pub(super) struct ProjectFile {
     /// As it was found.
     pub(super) path: PathBuf,
+    /// Its name below the directory.
+    name: String,
     pub(super) format: &'static Format,
     /// The real directory that it was found in: the place where a choice holds.
     pub(super) directory: PathBuf,
@@ -60,6 +64,7 @@ impl<'s> Looking<'s> {
             state,
             remembers: true,
             files: RefCell::default(),
+            walk: Walk::new(system),
             records: RefCell::default(),
             variables: RefCell::default(),
         }
@@ -108,8 +113,33 @@ impl<'s> Looking<'s> {
             let more: Vec<_> = self.up_from(real).into_iter().skip(1).filter(|path| !named_so(path)).collect();
             directories.extend(more);
         }
-        directories.into_iter().flat_map(move |directory| {
-            FORMATS.iter().filter_map(move |format| self.file_of(format, &directory)).collect::<Vec<_>>()
+        let above = directories.split_off(1.min(directories.len()));
+        let here = directories.into_iter().flat_map(|directory| self.files_in(directory));
+        here.chain(std::iter::once(above).flat_map(|above| self.files_above(above)))
+    }
+
+    /// The project files in the directories above. Most often there are none, and that is known.
+    fn files_above(&self, directories: Vec<PathBuf>) -> impl Iterator<Item = ProjectFile> {
+        let (directories, known) = match self.walk.known_bare(&directories) {
+            Ok(()) => (Vec::new(), None),
+            Err(known) => (directories, known.filter(|_| self.remembers)),
+        };
+        let all = directories.clone();
+        let files = directories.into_iter().flat_map(|directory| self.files_in(directory));
+        files.chain(std::iter::once(known).flatten().filter_map(move |known| {
+            self.walk.note_bare(all.clone(), &known);
+            None
+        }))
+    }
+
+    /// The project files in a directory, in the order of their formats.
+    pub(super) fn files_in(&self, directory: PathBuf) -> impl Iterator<Item = ProjectFile> {
+        let mut asked = 0;
+        FORMATS.iter().filter_map(move |format| {
+            let names = asked..asked + format.files.len();
+            asked = names.end;
+            let name = self.walk.first_file(&directory, names)?;
+            self.project_file(&directory, format, name)
         })
     }
 
@@ -126,23 +156,15 @@ impl<'s> Looking<'s> {
         directories
     }
 
-    /// The file of a format in a directory: the program that it is for reads the first of its names as well.
-    fn file_of(&self, format: &'static Format, directory: &Path) -> Option<ProjectFile> {
-        let path = format.files.iter().map(|name| directory.join(name)).find(|path| {
-            let is_file = self.system.is_file(path);
-            if is_file.is_none() && self.known(path).is_none() {
-                self.files.borrow_mut().push((path.clone(), None));
-            }
-            is_file == Some(true)
-        })?;
-        self.project_file(&path, format)
-    }
-
-    /// A project file by its path; none where it is not there.
-    pub(super) fn project_file(&self, path: &Path, format: &'static Format) -> Option<ProjectFile> {
-        let directory = self.system.real_path(path.parent()?)?;
-        let real = self.system.real_path(path)?;
-        Some(ProjectFile { path: path.to_owned(), format, directory, real })
+    /// A project file by its path; none where it is not there, or could have nothing to say.
+    pub(super) fn project_file(&self, directory: &Path, format: &'static Format, name: &str) -> Option<ProjectFile> {
+        let path = directory.join(name);
+        if format.matters.is_some_and(|matters| !matters(&path, self)) {
+            return None;
+        }
+        let directory = self.system.real_path(directory)?;
+        let real = self.system.real_path(&path)?;
+        Some(ProjectFile { path, name: name.to_owned(), format, directory, real })
     }
 
     /// How far the file is trusted, and what it asks for where it is.
@@ -185,6 +207,15 @@ impl<'s> Looking<'s> {
         (file.format.read)(&bytes, &file.path, &Question { stage, world: self })
     }
 
+    /// Reads a file for the stage that is asked for, else for the one that the person selected.
+    pub(super) fn read_in_force(&self, file: &ProjectFile, stage: Option<&str>) -> Result<Binding> {
+        let binding = self.read_binding(file, stage)?;
+        match &binding.selected {
+            Some(selected) if stage.is_none() => self.read_binding(file, Some(selected)),
+            _ => Ok(binding),
+        }
+    }
+
     /// The stage that the person asks for in this shell.
     pub(super) fn stage(&self) -> Option<String> {
         self.variable(STAGE).filter(|stage| !stage.is_empty())
@@ -207,6 +238,8 @@ impl<'s> Looking<'s> {
             not_newer: Vec::new(),
             leading: Vec::new(),
             absent: Vec::new(),
+            bare: Vec::new(),
+            names: Vec::new(),
             variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             memory: None,
             said: None,
@@ -230,6 +263,7 @@ impl<'s> Looking<'s> {
                 list.push((named, bytes_of_path(&reference)));
             }
         }
+        self.walk.watch(&mut watch);
         watch
     }
 }
@@ -237,8 +271,7 @@ impl<'s> Looking<'s> {
 impl ProjectFile {
     /// The file in its real directory, by which its record is found.
     fn named(&self) -> Vec<u8> {
-        let name = self.path.file_name().unwrap_or_default();
-        bytes_of_path(&self.directory.join(name))
+        bytes_of_path(&self.directory.join(&self.name))
     }
 }
 
@@ -255,6 +288,10 @@ impl World for Looking<'_> {
 
     fn real_path(&self, path: &Path) -> Option<PathBuf> {
         self.system.real_path(path)
+    }
+
+    fn names(&self, directory: &Path, beginning: &str, most: usize) -> Vec<String> {
+        if self.look_at(directory) { self.system.names(directory, beginning, most) } else { Vec::new() }
     }
 
     fn variable(&self, name: &str) -> Option<String> {

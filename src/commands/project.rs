@@ -16,7 +16,7 @@ use crate::core::binding::{Answer, Binding, Said};
 use crate::core::error::{Error, Result};
 use crate::core::text::as_typed;
 use crate::core::trust::{self, Trust};
-use crate::project::{CODE_FILES, FORMATS};
+use crate::project::{self, CODE_FILES, FORMATS, Format};
 use crate::report;
 use crate::system::System;
 
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &ProjectArgs, system: &System) -> Result<Outcome> {
     let file = find(&looking, system, None)?;
     let trust = trust_in(&looking, &file);
     let asked_for = arguments.stage.clone().or_else(|| looking.stage());
-    let binding = looking.read_binding(&file, asked_for.as_deref())?;
+    let binding = looking.read_in_force(&file, asked_for.as_deref())?;
     if arguments.json {
         return Ok(Outcome::done(json(&as_json(&file, trust, &binding, &settings, system))));
     }
@@ -52,22 +52,24 @@ pub(super) fn find(looking: &Looking<'_>, system: &System, named: Option<&Path>)
     let path = system.directory.join(named);
     match system.is_file(&path) {
         None => Err(Error::failed(format!("cannot read {}: no such file or directory", named.display()))),
-        Some(false) => {
-            let below = |file: &ProjectFile| file.path.parent() == Some(path.as_path());
-            looking
-                .above(&path)
-                .next()
-                .filter(below)
-                .ok_or_else(|| Error::failed(format!("there is no project file in {}", named.display())))
-        }
+        Some(false) => looking
+            .files_in(path)
+            .next()
+            .ok_or_else(|| Error::failed(format!("there is no project file in {}", named.display()))),
         Some(true) => {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let format = FORMATS.iter().find(|format| format.files.contains(&name));
-            let known = FORMATS.iter().flat_map(|format| format.files).copied().collect::<Vec<_>>().join("`, `");
-            format.and_then(|format| looking.project_file(&path, format)).ok_or_else(|| {
+            let known = |format: &'static Format| {
+                let name = format.files.iter().find(|name| path.ends_with(name))?;
+                let directory = path.ancestors().nth(Path::new(name).components().count())?;
+                Some((format, directory, *name))
+            };
+            let (format, directory, name) = FORMATS.iter().find_map(known).ok_or_else(|| {
+                let all = project::names().collect::<Vec<_>>().join("`, `");
                 Error::failed(format!("{} is not a project file", named.display()))
-                    .hint(format!("a project file is called `{known}`"))
-            })
+                    .hint(format!("a project file is called `{all}`"))
+            })?;
+            looking
+                .project_file(directory, format, name)
+                .ok_or_else(|| Error::failed(format!("{} names no profile and no region", named.display())))
         }
     }
 }
@@ -99,12 +101,16 @@ pub(super) fn trust_in(looking: &Looking<'_>, file: &ProjectFile) -> Trust {
 /// What a file asks for, for people.
 pub(super) fn describe(binding: &Binding, system: &System) -> String {
     let mut text = format!("{}\n", report::clean(&near(&binding.file, system)));
+    let has_stages = !binding.stages.is_empty() || binding.default_stage.is_some();
     let default = binding.default_stage.as_deref().unwrap_or("cannot be told");
     let stage = match &binding.stage {
+        Some(stage) if binding.default_stage.is_none() => stage.clone(),
         Some(stage) if Some(stage) != binding.default_stage.as_ref() => format!("{stage} (the default is {default})"),
         _ => default.to_owned(),
     };
-    let _ = writeln!(text, "  stage: {}", report::clean(&stage));
+    if has_stages || binding.answer.unresolved.iter().any(|unresolved| unresolved.key.ends_with("stage")) {
+        let _ = writeln!(text, "  stage: {}", report::clean(&stage));
+    }
     let directory = directory_of(binding);
     describe_answer(&binding.answer, directory, "  ", system, &mut text);
     for (stage, answer) in &binding.stages {

@@ -95,6 +95,9 @@ pub struct Binding {
     pub default_stage: Option<String>,
     /// The stage in force: the one asked for, else the default.
     pub stage: Option<String>,
+    /// The stage that the person selected with the program's own means, which counts as asked for. The file does not
+    /// say it, so it is no part of what the file means.
+    pub selected: Option<String>,
     /// What the stage in force comes to.
     pub answer: Answer,
     /// Each stage that the file names, in its order, and what it comes to.

@@ -199,6 +199,7 @@ mod tests {
             format: "serverless",
             default_stage: Some("dev".to_owned()),
             stage: Some("dev".to_owned()),
+            selected: None,
             answer: answer.clone(),
             stages: vec![("prod".to_owned(), answer.clone())],
             any_stage: answer,

@@ -35,6 +35,10 @@ pub struct Watch {
     pub leading: Vec<(PathBytes, PathBytes)>,
     /// Where nothing may be.
     pub absent: Vec<PathBytes>,
+    /// Where names may not come to be.
+    pub bare: Vec<Bare>,
+    /// What names those are, where a directory does not say it itself.
+    pub names: Vec<&'static str>,
     /// Variables that were asked for, and their values; none when not set.
     pub variables: Vec<(VarName, Option<Vec<u8>>)>,
     /// What the shell is to hand back the next time: which words were said already. None leaves it as it is.
@@ -45,4 +49,25 @@ pub struct Watch {
     pub look_again_in: Option<u64>,
     /// Whether a change could go unseen, so that the next prompt must look again.
     pub unsure: bool,
+}
+
+/// Directories in which certain names may not come to be. Each name could be asked for, but where nothing came into a
+/// directory at all, one look at the directory tells the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bare {
+    /// The directories, absolute or from the one that we are in.
+    pub directories: Vec<PathBytes>,
+    /// What tells that nothing came into them; without, the names themselves are asked for.
+    pub since: Option<Since>,
+    /// The names; none are those of [`Watch::names`].
+    pub names: Option<Vec<&'static str>>,
+}
+
+/// A reference file, which tells whether a directory was changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// The reference file.
+    pub reference: PathBytes,
+    /// Whether a directory must have its very time, or only none behind it.
+    pub exact: bool,
 }

@@ -71,6 +71,7 @@ pub(super) fn read_stage(text: &[u8], path: &Path, stage: Option<&str>) -> Resul
         answer: named.map_or_else(|| any_stage.clone(), |(_, answer)| answer.clone()),
         default_stage: Some(default_stage),
         stage: Some(stage),
+        selected: None,
         stages,
         any_stage,
         inputs: Vec::new(),
@@ -224,6 +225,10 @@ mod tests {
 
         fn real_path(&self, path: &Path) -> Option<PathBuf> {
             panic!("{} is resolved", path.display());
+        }
+
+        fn names(&self, directory: &Path, _beginning: &str, _most: usize) -> Vec<String> {
+            panic!("{} is listed", directory.display());
         }
 
         fn variable(&self, name: &str) -> Option<String> {

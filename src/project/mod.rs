@@ -1,11 +1,21 @@
 //! Project files, one file a format: from text to what the project asks for.
 
+mod aws_profile;
+mod cdk;
+mod chalice;
 pub(crate) mod credenv_file;
+mod elastic_beanstalk;
+mod json;
 pub mod link;
 mod outline;
+mod pulumi;
+mod sam;
 pub mod serverless;
+mod staged;
 pub(crate) mod strict;
+mod tree;
 pub mod yaml;
+mod zappa;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +33,8 @@ pub trait World {
     fn real_path(&self, path: &Path) -> Option<PathBuf>;
     /// A variable of the environment as it was before credenv changed it; one that is set and empty is `Some("")`.
     fn variable(&self, name: &str) -> Option<String>;
+    /// The names in a directory that begin so, in the order of the alphabet and so many at most.
+    fn names(&self, directory: &Path, beginning: &str, most: usize) -> Vec<String>;
 }
 
 /// What is asked of a project file.
@@ -38,15 +50,125 @@ pub struct Question<'q> {
 pub struct Format {
     /// Its name in `project --json`.
     pub name: &'static str,
-    /// The names its files have, the preferred first.
+    /// The names its files have, the preferred first; one may stand in a directory of its own.
     pub files: &'static [&'static str],
+    /// Whether a file could ask for anything at all, by its bytes: it is not parsed for this. None where every file is
+    /// ours to ask about; the files of other tools often have nothing to say to us, and then nobody is to be bothered.
+    pub matters: Option<fn(&Path, &dyn World) -> bool>,
+    /// Whether its program reads `AWS_<STAGE>_PROFILE`.
+    pub stage_variables: bool,
     /// Reads the text of such a file; the path is absolute.
     pub read: fn(&[u8], &Path, &Question<'_>) -> Result<Binding>,
 }
 
-/// Every format, in the order in which they count in one directory.
-pub static FORMATS: &[Format] =
-    &[Format { name: credenv_file::NAME, files: &[credenv_file::FILE], read: credenv_file::read }, serverless::FORMAT];
+/// Every format, in the order in which they count in one directory: ours, then the programs that deploy, the most
+/// talkative about identities first, then files of one line.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: credenv_file::NAME,
+        files: &[credenv_file::FILE],
+        matters: None,
+        stage_variables: true,
+        read: credenv_file::read,
+    },
+    serverless::FORMAT,
+    sam::FORMAT,
+    cdk::FORMAT,
+    pulumi::FORMAT,
+    zappa::FORMAT,
+    chalice::FORMAT,
+    elastic_beanstalk::FORMAT,
+    aws_profile::FORMAT,
+];
+
+/// The names of all project files, in the order of [`FORMATS`].
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().flat_map(|format| format.files).copied()
+}
+
+/// Whether the program of a format reads `AWS_<STAGE>_PROFILE`.
+#[must_use]
+pub fn has_stage_variables(format: &str) -> bool {
+    FORMATS.iter().any(|known| known.name == format && known.stage_variables)
+}
 
 /// Names under which the Serverless Framework finds code instead of data: they are named to the person, never run.
 pub const CODE_FILES: &[&str] = &["serverless.js", "serverless.mjs", "serverless.cjs", "serverless.ts"];
+
+/// Whether the bytes of a file hold one of these words. What cannot be read, or is too large, may hold them.
+fn mentions(path: &Path, world: &dyn World, words: &[&str]) -> bool {
+    let holds = |text: &[u8]| words.iter().any(|word| contains(text, word.as_bytes()));
+    match world.read(path) {
+        Ok(text) => text.is_some_and(|text| holds(&text)),
+        Err(_) => true,
+    }
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A machine on which every file has the same text, and every directory the same names.
+    struct Everywhere(Vec<u8>);
+
+    impl World for Everywhere {
+        fn read(&self, _path: &Path) -> Result<Option<Vec<u8>>> {
+            Ok(Some(self.0.clone()))
+        }
+
+        fn real_path(&self, path: &Path) -> Option<PathBuf> {
+            Some(path.to_owned())
+        }
+
+        fn variable(&self, _name: &str) -> Option<String> {
+            None
+        }
+
+        fn names(&self, _directory: &Path, beginning: &str, _most: usize) -> Vec<String> {
+            ["dev.yaml", "prod.json", ".yaml", "yaml"].map(|name| format!("{beginning}{name}")).into()
+        }
+    }
+
+    /// Text that looks like what the programs write, and bytes that do not.
+    fn text() -> impl Strategy<Value = Vec<u8>> {
+        let words = "profile|profile_name|region|aws:profile|version|default|global|deploy|parameters|stages|extends|dev|\
+                     config|branch-defaults|name|0\\.1|true|~|\"|'|:|=|\\.|,|\\{|\\}|\\[|\\]|<<|&a|\\*a| |  |\n|\t|#|é|x";
+        let written = prop::collection::vec(words, 0..60).prop_map(|words: Vec<String>| words.concat().into_bytes());
+        prop_oneof![3 => written, 1 => prop::collection::vec(any::<u8>(), 0..200)]
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_much_for_a_format(text in text(), stage in prop::option::of("[a-z]{0,4}")) {
+            let world = Everywhere(text.clone());
+            for format in FORMATS {
+                for file in format.files {
+                    let path = Path::new("/p").join(file);
+                    let _ = format.matters.map(|matters| matters(&path, &world));
+                    let read = (format.read)(&text, &path, &Question { stage: stage.as_deref(), world: &world });
+                    if let Ok(binding) = read {
+                        prop_assert_eq!(&binding.file, &path);
+                        prop_assert_eq!(binding.format, format.name);
+                        let named = binding.answer.asked.profile.map(|said| said.text);
+                        prop_assert!(named.is_none_or(|name| !name.is_empty()));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_wherever_it_stands() {
+        for (text, found) in
+            [("", false), ("profil", false), ("profile", true), ("x: profile", true), ("PROFILE", false)]
+        {
+            assert_eq!(mentions(Path::new("/p"), &Everywhere(text.into()), &["nothing", "profile"]), found, "{text}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::{Dialect, Keeper, Refusal, aside, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
-use crate::core::watch::{SAID, Standing, Watch};
+use crate::core::watch::{Bare, SAID, Since, Standing, Watch};
 
 /// fish 3 and 4.
 pub(super) struct Fish;
@@ -34,10 +34,9 @@ impl Dialect for Fish {
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
         let word = |bytes: &[u8], script: &mut Vec<u8>| quote(bytes, script);
         let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();
-        push(
-            script,
-            &format!("function __credenv_check --on-event fish_prompt --on-variable PWD; test \"$PWD{names}\" = "),
-        );
+        push(script, "function __credenv_check --on-event fish_prompt --on-variable PWD; ");
+        let conditions = script.len();
+        push(script, &format!("test \"$PWD{names}\" = "));
         let values = watch.variables.iter().flat_map(|(_, value)| std::iter::once(&b'|').chain(value.iter().flatten()));
         word(&watch.directory.iter().chain(values).copied().collect::<Vec<_>>(), script);
         match watch.standing {
@@ -85,7 +84,14 @@ impl Dialect for Fish {
         if watch.unsure {
             push(script, " -a 0 = 1");
         }
-        push(script, "; or __credenv_look; end;\n");
+        if watch.bare.is_empty() {
+            push(script, "; or __credenv_look; end;\n");
+        } else {
+            let fixed = script[conditions..].to_vec();
+            watch.bare.iter().for_each(|bare| unchanged(bare, script));
+            push(script, "; or __credenv_still; or __credenv_look; end;\n");
+            still(watch, &fixed, script);
+        }
         if let Some(memory) = &watch.memory {
             push(script, &format!("set -gu __credenv_memory {memory};\n"));
         }
@@ -137,6 +143,69 @@ impl Dialect for Fish {
 /// Takes a variable out of the environment: `set -e` without `-g` would erase a universal one for good.
 fn gone(name: &VarName) -> String {
     format!("if set -qg {name}; set -eg {name}; end;\n")
+}
+
+/// Appends the conditions that nothing came into the directories. Without a reference file [`still`] asks for the names.
+fn unchanged(bare: &Bare, script: &mut Vec<u8>) {
+    let Some(Since { reference, exact }) = &bare.since else {
+        push(script, " -a 0 = 1");
+        return;
+    };
+    for directory in &bare.directories {
+        for relation in if *exact { &[" -nt ", " -ot "][..] } else { &[" -nt "] } {
+            push(script, " -a ! ");
+            quote(directory, script);
+            push(script, relation);
+            quote(reference, script);
+        }
+    }
+}
+
+/// Appends the function that asks for the names in the directories that something came into: what is fixed must be true as
+/// well.
+fn still(watch: &Watch, fixed: &[u8], script: &mut Vec<u8>) {
+    push(script, "function __credenv_still; ");
+    script.extend_from_slice(fixed);
+    for bare in &watch.bare {
+        push(script, "; and begin; test 0 = 0");
+        unchanged(bare, script);
+        push(script, "; or ");
+        if let Some(names) = &bare.names {
+            let all = bare.directories.iter().flat_map(|directory| names.iter().map(move |name| (directory, name)));
+            none_of(all, script, |(directory, name), script| {
+                quote(&[directory, &b"/"[..], name.as_bytes()].concat(), script);
+            });
+        } else {
+            // What is to have its very time and has another is asked for the names at once.
+            let since = bare.since.as_ref().filter(|since| !since.exact);
+            push(script, "__credenv_bare ");
+            quote(since.map_or(&b""[..], |since| &since.reference), script);
+            for directory in &bare.directories {
+                push(script, " ");
+                quote(directory, script);
+            }
+        }
+        push(script, "; end");
+    }
+    push(script, "; end;\n");
+    if watch.bare.iter().any(|bare| bare.names.is_none()) {
+        push(script, "function __credenv_bare; set -l __credenv_since $argv[1]; set -e argv[1]; ");
+        push(
+            script,
+            "for __credenv_at in $argv; test -e \"$__credenv_since\" -a ! $__credenv_at -nt \"$__credenv_since\"; or ",
+        );
+        none_of(&watch.names, script, |name, script| push(script, &format!("$__credenv_at/{name}")));
+        push(script, "; or return 1; end; end;\n");
+    }
+}
+
+/// Appends the condition that none of the names is there; the function writes where. Ours have nothing in them that a
+/// shell would read.
+fn none_of<N>(names: impl IntoIterator<Item = N>, script: &mut Vec<u8>, place: impl Fn(N, &mut Vec<u8>)) {
+    for (number, name) in names.into_iter().enumerate() {
+        push(script, if number == 0 { "test ! -e " } else { " -a ! -e " });
+        place(name, script);
+    }
 }
 
 /// Single quotes, in which `\` and `'` take a backslash: POSIX quoting would let a value that ends in `\` break out.

@@ -2,7 +2,7 @@
 
 use super::{Dialect, Keeper, Refusal, aside, controls, has_controls};
 use crate::core::vars::VarName;
-use crate::core::watch::{SAID, Standing, Watch};
+use crate::core::watch::{Bare, SAID, Since, Standing, Watch};
 
 /// A shell of the family: what tells it from the others. Its file holds nothing else.
 pub(super) struct Posix {
@@ -18,7 +18,7 @@ pub(super) struct Posix {
     pub(super) only_utf8: Option<&'static str>,
     /// Whether it counts the seconds since its start in `SECONDS`.
     pub(super) counts_seconds: bool,
-    /// What follows the definition of a function.
+    /// What follows the definition of a function, with `__credenv_check` for its name.
     pub(super) behind_function: &'static str,
 }
 
@@ -71,6 +71,7 @@ impl Dialect for Posix {
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
         check(watch, self, script);
         push(script, self.behind_function);
+        bare(watch, self, script);
     }
 
     fn hook(&self) -> Option<&'static str> {
@@ -242,6 +243,10 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
     if together {
         push(script, close);
     }
+    for bare in &watch.bare {
+        push(script, " && ");
+        stay_bare(bare, tests, script);
+    }
     push(script, "; };\n");
     if let Some(memory) = &watch.memory {
         // Digits and commas: nothing to quote.
@@ -262,6 +267,86 @@ fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
 
 /// How many seconds a shell is told to wait at most.
 const LONGEST_WAIT: u64 = 1_000_000;
+/// Appends the condition that none of the names came into these directories: that they are as they were, else that none of
+/// the names is there. A shell that cannot compare times closely enough is only asked for the names.
+fn stay_bare(bare: &Bare, tests: &Posix, script: &mut Vec<u8>) {
+    let since = bare.since.as_ref().filter(|_| tests.list == BRACKETS);
+    let quoted = |word: &[u8], script: &mut Vec<u8>| (tests.quote)(word, script);
+    if let Some(Since { reference, exact }) = since {
+        push(script, "{ [[ ");
+        if tests.silent_on_missing {
+            push(script, "-e ");
+            quoted(reference, script);
+            push(script, " && ");
+        }
+        for (number, directory) in bare.directories.iter().enumerate() {
+            for relation in if *exact { &[" -nt ", " -ot "][..] } else { &[" -nt "] } {
+                push(script, if number > 0 || *relation == " -ot " { " && ! " } else { "! " });
+                quoted(directory, script);
+                push(script, relation);
+                quoted(reference, script);
+            }
+        }
+        push(script, " ]] || ");
+    }
+    if let Some(names) = &bare.names {
+        let all = bare.directories.iter().flat_map(|directory| names.iter().map(move |name| (directory, name)));
+        none_of(all, tests, script, |(directory, name), script| {
+            quoted(&[directory, &b"/"[..], name.as_bytes()].concat(), script);
+        });
+    } else {
+        // What is to have its very time and has another is asked for the names at once.
+        let reference = since.filter(|since| !since.exact).map_or(&b""[..], |since| &since.reference);
+        push(script, "__credenv_bare");
+        for directory in &bare.directories {
+            push(script, " ");
+            quoted(reference, script);
+            push(script, " ");
+            quoted(directory, script);
+        }
+    }
+    if since.is_some() {
+        push(script, "; }");
+    }
+}
+
+/// Appends the condition that none of the names is there; the function writes where.
+fn none_of<N>(
+    names: impl IntoIterator<Item = N>,
+    tests: &Posix,
+    script: &mut Vec<u8>,
+    place: impl Fn(N, &mut Vec<u8>),
+) {
+    let (open, close) = tests.list;
+    let together = tests.list == BRACKETS;
+    for (number, name) in names.into_iter().enumerate() {
+        push(script, if number > 0 { " && " } else { "" });
+        push(script, if number == 0 || !together { open } else { "" });
+        push(script, "! -e ");
+        place(name, script);
+        push(script, if together { "" } else { close });
+    }
+    push(script, if together { close } else { "" });
+}
+
+/// Appends the function that takes pairs of a reference file and a directory, and tells whether none of the names is in
+/// any of those that were changed since. The names are ours, and have nothing in them that a shell would read.
+fn bare(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
+    if watch.bare.iter().all(|bare| bare.names.is_some()) {
+        return;
+    }
+    push(script, "__credenv_bare() { while \\test \"$#\" -gt 1; do { ");
+    if tests.list == BRACKETS {
+        push(script, "[[ -e $1 && ! $2 -nt $1 ]] || ");
+    }
+    none_of(&watch.names, tests, script, |name, script| {
+        for part in ["\"$2/", name, "\""] {
+            push(script, part);
+        }
+    });
+    push(script, "; } || \\return 1; \\shift 2; done; };\n");
+    push(script, &tests.behind_function.replace("__credenv_check", "__credenv_bare"));
+}
 
 /// A part of a condition.
 enum Part<'p> {

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod child;
+pub mod directory;
 mod find;
 pub mod store;
 pub mod terminal;

@@ -11,10 +11,10 @@ use crate::core::delta::fingerprint;
 use crate::core::error::{Error, Result};
 
 /// The coarsest clock by which a kernel stamps files, with room for the timer's own delay: HZ is 100 or more.
-const CLOCK_TICK: Duration = Duration::from_millis(12);
+pub(super) const CLOCK_TICK: Duration = Duration::from_millis(12);
 
 /// File systems without fractions of a second stamp to one or two seconds.
-const COARSE_TICK: Duration = Duration::from_secs(2);
+pub(super) const COARSE_TICK: Duration = Duration::from_secs(2);
 
 /// So many reference files are kept before all are made anew. A shell whose own is gone looks once more.
 const REFERENCES: usize = 512;
@@ -25,6 +25,8 @@ const BUNDLES: usize = 64;
 
 /// A bundle that is used is marked as used at most that often, because a shell that watches it looks again then.
 const USED_ANEW: Duration = Duration::from_secs(24 * 60 * 60);
+/// At one of so many new ones, they are counted.
+const COUNTED: u64 = 16;
 
 /// When a file was last changed, as far as that can tell a later change from this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,14 @@ pub struct Stamp {
     modified: SystemTime,
     /// A change within the same tick of the clock could follow unseen.
     pub fresh: bool,
+}
+
+impl Stamp {
+    /// The stamp of something that was last changed then, so that the next change bears another time.
+    #[must_use]
+    pub fn settled(modified: SystemTime) -> Self {
+        Self { modified, fresh: false }
+    }
 }
 
 impl System {
@@ -56,12 +66,30 @@ impl System {
     pub fn reference(&self, stamp: Stamp) -> Option<PathBuf> {
         let since = stamp.modified.duration_since(UNIX_EPOCH).ok()?;
         let name = format!("{}.{:09}", since.as_secs(), since.subsec_nanos());
-        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
-        let directories = runtime
-            .map(|directory| directory.join("credenv"))
-            .into_iter()
-            .chain(self.state_directory().map(|directory| directory.join("references")));
-        directories.into_iter().find_map(|directory| reference_in(&directory, &name, stamp.modified))
+        self.make_reference(&name, stamp.modified)
+    }
+
+    /// The file of that name that bears that time, if it is kept.
+    #[must_use]
+    pub fn find_reference(&self, name: &str, modified: SystemTime) -> Option<PathBuf> {
+        self.reference_directories().map(|directory| directory.join(name)).find(|path| bears(path, modified))
+    }
+
+    /// The file of that name that bears that time.
+    #[must_use]
+    pub fn make_reference(&self, name: &str, modified: SystemTime) -> Option<PathBuf> {
+        self.reference_directories().find_map(|directory| reference_in(&directory, name, modified))
+    }
+
+    /// Whether reference files cost next to nothing: on a disk, each takes as long as half of a whole hook.
+    #[must_use]
+    pub fn references_are_cheap(&self) -> bool {
+        runtime_directory().is_some()
+    }
+
+    fn reference_directories(&self) -> impl Iterator<Item = PathBuf> {
+        let directories = runtime_directory().map(|directory| directory.join("credenv")).into_iter();
+        directories.chain(self.state_directory().map(|directory| directory.join("references")))
     }
 
     /// Where the record of that name lies.
@@ -159,18 +187,29 @@ fn clear(directory: &Path, written: &Path) {
     }
 }
 
-fn is_coarse(modified: SystemTime) -> bool {
+pub(super) fn is_coarse(modified: SystemTime) -> bool {
     modified.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0)
+}
+
+/// What is in memory, and the person's own, where the system has such a directory.
+fn runtime_directory() -> Option<PathBuf> {
+    std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// Whether a file was changed at exactly that moment.
+fn bears(path: &Path, modified: SystemTime) -> bool {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).is_ok_and(|time| time == modified)
 }
 
 fn reference_in(directory: &Path, name: &str, modified: SystemTime) -> Option<PathBuf> {
     let path = directory.join(name);
-    let is_right = || fs::metadata(&path).and_then(|metadata| metadata.modified()).is_ok_and(|time| time == modified);
+    let is_right = || bears(&path, modified);
     if is_right() {
         return Some(path);
     }
     platform::private_directory(directory).ok()?;
-    if fs::read_dir(directory).ok()?.count() >= REFERENCES {
+    // To count them takes longer than to make one.
+    if fingerprint(name.as_bytes()).is_multiple_of(COUNTED) && fs::read_dir(directory).ok()?.count() >= REFERENCES {
         for entry in fs::read_dir(directory).ok()?.flatten() {
             let _ = fs::remove_file(entry.path());
         }

@@ -16,6 +16,7 @@ mod credentials;
 mod doctor;
 mod expiry;
 mod failing;
+mod formats;
 mod hook;
 mod link;
 mod man;

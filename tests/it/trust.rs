@@ -91,9 +91,30 @@ fn a_file_is_named_by_its_path_or_its_directory() {
 #[test]
 fn what_is_no_project_file_is_refused_by_name() {
     let home = home().file("p/other.yml", "");
-    let words = "credenv: p/other.yml is not a project file\n  hint: a project file is called `.credenv.yml`, or \
-                 `serverless.yml`, or `serverless.yaml`, or `serverless.json`\n";
-    home.credenv(["allow", "p/other.yml"]).stderr(words.replace(", or `", "`, `").replace("``", "`")).code(1).check();
+    let names = [
+        ".credenv.yml",
+        "serverless.yml",
+        "serverless.yaml",
+        "serverless.json",
+        "samconfig.toml",
+        "samconfig.yaml",
+        "samconfig.yml",
+        "cdk.json",
+        "Pulumi.json",
+        "Pulumi.yaml",
+        "Pulumi.yml",
+        "zappa_settings.json",
+        "zappa_settings.toml",
+        "zappa_settings.yml",
+        "zappa_settings.yaml",
+        ".chalice/config.json",
+        ".elasticbeanstalk/config.yml",
+        ".aws-profile",
+        ".awsprofile",
+    ];
+    let hint = format!("  hint: a project file is called `{}`\n", names.join("`, `"));
+    let words = format!("credenv: p/other.yml is not a project file\n{hint}");
+    home.credenv(["allow", "p/other.yml"]).stderr(words).code(1).check();
     let words = "credenv: cannot read nope: no such file or directory\n";
     home.credenv(["allow", "nope"]).stderr(words).code(1).check();
 }

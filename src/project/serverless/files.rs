@@ -6,17 +6,14 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::dotenv;
-use crate::project::yaml::{self, Step, Text, Value};
-use crate::project::{SIZE_LIMIT, World};
+use crate::project::yaml::{self, Damage, Step, Text, Value};
+use crate::project::{SIZE_LIMIT, World, json};
 
 /// The most files that one project file may take in.
 const FILE_LIMIT: usize = 200;
 
 /// The largest `.env` file, in bytes.
 const ENVIRONMENT_LIMIT: usize = 256 * 1024;
-
-/// How many values a JSON file may hold.
-const VALUE_LIMIT: usize = 100_000;
 
 /// The functions of `CloudFormation` that have a tag; every other tag is an error in Serverless too.
 const TAGS: [&str; 17] = [
@@ -94,17 +91,6 @@ pub(super) enum Extent {
 
 const COMMON: &[&str] =
     &["custom", "frameworkVersion", "params", "provider", "service", "stages", "useDotenv", "variablesResolutionMode"];
-
-/// Why a text is no proper file, and where; 0 when that is not known.
-#[derive(Debug)]
-pub(super) struct Damage {
-    /// What is wrong.
-    pub(super) message: String,
-    /// The line, from 1.
-    pub(super) line: u32,
-    /// The column, from 1.
-    pub(super) column: u32,
-}
 
 /// A place in a document.
 #[derive(Debug, Clone)]
@@ -249,40 +235,11 @@ fn is_familiar(text: &[u8]) -> bool {
 
 /// Reads YAML.
 fn read_yaml(text: &[u8]) -> Result<Value, Damage> {
-    let damaged = |damage: yaml::Damage| Damage { message: damage.message, line: damage.line, column: damage.column };
-    let value = yaml::read(text).map_err(damaged)?;
+    let value = yaml::read(text)?;
     match foreign_tag(&value) {
         Some(tag) => Err(Damage { message: format!("the tag `{tag}` is unknown"), line: 0, column: 0 }),
         None => Ok(value),
     }
-}
-
-/// Reads JSON, in which a key that stands twice counts the second time.
-fn read_json(text: &[u8]) -> Result<Value, Damage> {
-    fn converted(value: serde_json::Value) -> Value {
-        match value {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(value) => Value::Bool(value),
-            serde_json::Value::Number(number) => {
-                let whole = number.as_i64().map(Into::into).or_else(|| number.as_u64().map(Into::into));
-                Value::Number(whole.unwrap_or_else(|| number.as_f64().unwrap_or_default().into()))
-            }
-            serde_json::Value::String(text) => Value::String(text),
-            serde_json::Value::Array(items) => Value::Sequence(items.into_iter().map(converted).collect()),
-            serde_json::Value::Object(map) => {
-                Value::Mapping(map.into_iter().map(|(key, value)| (Value::String(key), converted(value))).collect())
-            }
-        }
-    }
-    // The gate of YAML, for what is not read by it.
-    if text.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > VALUE_LIMIT {
-        return Err(Damage { message: format!("it holds more than {VALUE_LIMIT} values"), line: 0, column: 0 });
-    }
-    serde_json::from_slice(text).map(converted).map_err(|error| Damage {
-        message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
-        line: u32::try_from(error.line()).unwrap_or_default(),
-        column: u32::try_from(error.column()).unwrap_or_default(),
-    })
 }
 
 /// What a file is, by the end of its name.
@@ -332,7 +289,7 @@ impl<'w> Files<'w> {
     ) -> Result<(Self, Rc<Document>), Damage> {
         let common = || scanned.and_then(|scanned| scanned.read_keys(COMMON).ok());
         let (value, keys) = match (Form::of(path), extent) {
-            (Form::Json, _) => (read_json(text)?, None),
+            (Form::Json, _) => (json::read(text)?, None),
             (_, Extent::Common) => match common().filter(|value| value.is_mapping() && is_familiar(text)) {
                 Some(value) => (value, Some(COMMON)),
                 None => (read_yaml(text)?, None),
@@ -390,7 +347,7 @@ impl<'w> Files<'w> {
         };
         let (value, plain) = match form {
             Form::Yaml => (read_yaml(&text).map_err(damaged)?, false),
-            Form::Json => (read_json(&text).map_err(damaged)?, false),
+            Form::Json => (json::read(&text).map_err(damaged)?, false),
             _ => (Value::String(String::from_utf8_lossy(&text).into_owned()), true),
         };
         Ok(Some(Rc::new(Document { plain, ..Document::new(path.to_owned(), text, value) })))

@@ -27,8 +27,13 @@ const STAGE_LIMIT: usize = 200;
 const LENGTH_LIMIT: usize = 4096;
 
 /// The format.
-pub const FORMAT: Format =
-    Format { name: "serverless", files: &["serverless.yml", "serverless.yaml", "serverless.json"], read };
+pub const FORMAT: Format = Format {
+    name: "serverless",
+    files: &["serverless.yml", "serverless.yaml", "serverless.json"],
+    matters: None,
+    stage_variables: true,
+    read,
+};
 
 /// Reads a service file. What is wrong in parts of it that have nothing to do with the profile need not be seen here:
 /// Serverless itself will say so.
@@ -77,6 +82,7 @@ fn read_extent(
         format: FORMAT.name,
         stage: asked.map(str::to_owned).or_else(|| default_stage.clone()),
         default_stage,
+        selected: None,
         answer: drafted.answer(&lines),
         stages: stages.into_iter().map(|(stage, draft)| (stage, draft.answer(&lines))).collect(),
         any_stage: any_stage.answer(&lines),
