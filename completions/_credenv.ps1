@@ -28,7 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
             [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Switch this shell to a profile')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo everything credenv did in this shell')
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'Drop the choice made by hand and follow the directory')
-            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run one command under a profile, or under what this directory asks for')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command under a profile, under several, or under what this directory asks for')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the AWS files say of a profile')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell what is active and who decided it')
@@ -72,9 +72,10 @@ Register-ArgumentCompleter -Native -CommandName 'credenv' -ScriptBlock {
         'credenv;exec' {
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of the project in this directory')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region, instead of the profile''s own')
+            [CompletionResult]::new('--fail-fast', '--fail-fast', [CompletionResultType]::ParameterName, 'Of several profiles, run none after the first under which the command fails')
             [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Pass keys instead of a name, for tools that cannot follow the profile')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Enter a protected profile without a question')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Enter protected profiles without a question')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Enter protected profiles without a question')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

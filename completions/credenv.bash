@@ -156,7 +156,7 @@ _credenv() {
             return 0
             ;;
         credenv__subcmd__exec)
-            opts="-y -h --stage --region --creds --yes --help"
+            opts="-y -h --fail-fast --stage --region --creds --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

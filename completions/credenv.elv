@@ -25,7 +25,7 @@ set edit:completion:arg-completer[credenv] = {|@words|
             cand use 'Switch this shell to a profile'
             cand off 'Undo everything credenv did in this shell'
             cand auto 'Drop the choice made by hand and follow the directory'
-            cand exec 'Run one command under a profile, or under what this directory asks for'
+            cand exec 'Run a command under a profile, under several, or under what this directory asks for'
             cand list 'List the profiles'
             cand show 'Show what the AWS files say of a profile'
             cand status 'Tell what is active and who decided it'
@@ -65,9 +65,10 @@ set edit:completion:arg-completer[credenv] = {|@words|
         &'credenv;exec'= {
             cand --stage 'The stage of the project in this directory'
             cand --region 'The region, instead of the profile''s own'
+            cand --fail-fast 'Of several profiles, run none after the first under which the command fails'
             cand --creds 'Pass keys instead of a name, for tools that cannot follow the profile'
-            cand -y 'Enter a protected profile without a question'
-            cand --yes 'Enter a protected profile without a question'
+            cand -y 'Enter protected profiles without a question'
+            cand --yes 'Enter protected profiles without a question'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -8,6 +8,7 @@ mod decide;
 mod deny;
 mod doctor;
 mod exec;
+mod exec_all;
 mod hook;
 mod init;
 mod link;

@@ -3,6 +3,7 @@
 
 pub mod child;
 mod find;
+pub mod foreground;
 pub mod store;
 mod write;
 

@@ -11,6 +11,8 @@ mod aws_suite;
 mod bad_input;
 mod commands;
 mod doctor;
+mod exec;
+mod exec_all;
 mod failing;
 mod hook;
 mod link;
