@@ -9,7 +9,7 @@ mod shell;
 mod story;
 
 pub(crate) use home::Home;
-pub(crate) use process::{credenv_serverless, is_missing, is_required, seed_from_environment, skip, source};
+pub(crate) use process::{CREDENV, credenv_serverless, is_missing, is_required, seed_from_environment, skip, source};
 pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;
 pub(crate) use shell::{SHELLS, Shell};
