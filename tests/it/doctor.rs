@@ -2,6 +2,7 @@
 
 mod environment;
 mod files;
+mod hook;
 mod programs;
 mod project;
 

@@ -3,6 +3,7 @@
 
 mod environment;
 mod files;
+mod hook;
 mod programs;
 mod project;
 mod serverless;
@@ -41,6 +42,7 @@ pub(super) fn run(arguments: &DoctorArgs, system: &System) -> Result<Outcome> {
     findings.extend(files::token_files(&profiles, system));
     findings.extend(environment::of(&profiles, system));
     findings.extend(settings::of(&settings, &profiles));
+    findings.extend(hook::of(system));
     findings.extend(programs::of(&programs, &profiles, system));
     findings.extend(project::of(settings, &state, &profiles, &programs, system));
     sort(&mut findings, &files);
