@@ -171,7 +171,12 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
                 format!(
                     "only some programs see the profile `{name}`: its name has more than letters, digits and `_-/.%@:+`"
                 ),
-                &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
+                // The AWS SDK for JavaScript v2 takes whatever stands between the brackets, also the quotes.
+                if written.contains(['"', '\'', '\\']) {
+                    &[JAVASCRIPT_2, JAVASCRIPT_3, RUST]
+                } else {
+                    &[JAVASCRIPT_3, RUST]
+                },
                 "give it a plain name if one of these is to use it",
             ),
             Heading::Spaced(name) => match name.strip_prefix("profile ") {
@@ -213,8 +218,17 @@ fn is_plain(name: &str) -> bool {
 /// A section of config that no program takes for a profile, though it looks like one.
 fn unseen(written: &str) -> Option<Finding> {
     let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
-    if let Some(name) = inner.strip_prefix("profile ") {
-        let remedy = format!("quote the name, `[profile \"{}\"]`, or give it a plain one", name.trim());
+    if let Some(name) = inner.strip_prefix("profile ").map(str::trim) {
+        // One word is one to the AWS CLI, whatever is in it, and to the AWS SDK for JavaScript v2. Quotes around it would
+        // be part of it to the latter.
+        if !name.contains([' ', '\t', '"', '\'', '\\']) {
+            let message = format!(
+                "credenv and these programs do not see the profile `{name}`: its name has more than letters, digits and \
+                 `_-/.%@:+`"
+            );
+            return Some(Finding::problem(message, &[JAVASCRIPT_3, RUST], "give it a plain name"));
+        }
+        let remedy = format!("quote the name, `[profile \"{name}\"]`, or give it a plain one");
         let message = format!("`{written}` is no profile: the name has blanks or characters that need quotes");
         return Some(Finding::problem(message, ALL, remedy));
     }

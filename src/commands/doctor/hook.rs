@@ -39,6 +39,18 @@ impl<'t> Told<'t> {
         let (name, loaded, calls) = (parts.next()?, parts.next()?, parts.next()?);
         Some(Self { dialect: shells::named(name)?, loaded: loaded.len(), calls })
     }
+
+    /// What is called before us: the name of a command, and nothing else that may stand there.
+    fn in_front(&self, function: &str) -> Option<String> {
+        let before = self.calls[..self.calls.find(function)?].trim_matches([' ', '\t', '\n', ';']);
+        // Visual Studio Code has put itself in front of all that was there, and calls it.
+        if before.is_empty() || before.contains("__vsc_prompt_cmd") {
+            return None;
+        }
+        let first = before.split([' ', '\t', '\n', ';']).next().unwrap_or_default();
+        let is_name = first.len() < 80 && first.chars().all(|char| char.is_alphanumeric() || "_-./".contains(char));
+        Some(if is_name { format!("`{first}`") } else { "another command".to_owned() })
+    }
 }
 
 /// What is told of the integration.
@@ -66,12 +78,11 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
             found.push(Finding::note(message, &[], format!("take `{function}` out of it but once")).about(*place));
         }
     }
-    let before = told.calls.find(function).map_or("", |at| &told.calls[..at]);
-    let before = before.trim_matches([' ', '\t', '\n', ';']);
-    // Visual Studio Code has put itself in front of all that was there, and calls it.
-    if integration.is_first && !before.is_empty() && !before.contains("__vsc_prompt_cmd") {
+    if integration.is_first
+        && let Some(before) = told.in_front(function)
+    {
         let message =
-            format!("`{before}` runs before the integration: a prompt that it draws shows the profile of before");
+            format!("{before} runs before the integration: a prompt that it draws shows the profile of before");
         let remedy = format!("put `{}` below the line that loads it: it goes in front", integration.line);
         found.push(Finding::note(message, &[], remedy).about(*place));
     }
@@ -206,4 +217,43 @@ fn version(path: &Path, system: &System) -> Option<String> {
     let answer = system.run_for_answer(&child).ok()?;
     let text = String::from_utf8_lossy(&answer.stdout).into_owned();
     text.trim().strip_prefix("credenv ").map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_the_name_of_what_stands_in_front_is_told() {
+        let in_front = |calls: &str| Told::read(&format!("bash:+:{calls}")).and_then(|told| told.in_front("us"));
+        for (calls, told) in [
+            ("us", None),
+            (" ; us;other", None),
+            ("draws; us", Some("`draws`")),
+            ("/opt/draws --token hunter2\nus", Some("`/opt/draws`")),
+            ("TOKEN=hunter2 draws; us", Some("another command")),
+            ("__vsc_prompt_cmd_original us", None),
+            ("nobody", None),
+        ] {
+            assert_eq!(in_front(calls).as_deref(), told, "{calls}");
+        }
+    }
+
+    #[test]
+    fn what_no_wrapper_of_ours_would_tell_is_nothing() {
+        for text in ["", "bash", "bash:+", "pdp11:+:us", ":::"] {
+            assert!(Told::read(text).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "(bash|zsh|)?:?\\PC{0,40}") {
+            if let Some(told) = Told::read(&text) {
+                let _ = told.in_front("us");
+            }
+        }
+    }
 }

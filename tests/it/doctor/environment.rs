@@ -361,6 +361,11 @@ static IS_VERSION_2: OnceLock<bool> = OnceLock::new();
 /// What they come to, and the AWS CLI v2 where it is that version; nothing where one is not installed. The CLI shows
 /// only the last four characters of a key.
 fn programs(variables: &[(&str, &str)]) -> Option<[String; 4]> {
+    programs_with(GOOD_CONFIG, &format!("{GOOD_CREDENTIALS}{DEFAULT}"), variables)
+}
+
+/// The same, with other files.
+fn programs_with(config: &str, credentials: &str, variables: &[(&str, &str)]) -> Option<[String; 4]> {
     if is_missing("python3") || is_missing("node") || is_missing("aws") {
         return None;
     }
@@ -369,8 +374,8 @@ fn programs(variables: &[(&str, &str)]) -> Option<[String; 4]> {
         return None;
     };
     let home = Home::new()
-        .config(GOOD_CONFIG)
-        .credentials(format!("{GOOD_CREDENTIALS}{DEFAULT}"))
+        .config(config)
+        .credentials(credentials)
         .env("NODE_PATH", modules)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE", "1");
@@ -449,5 +454,60 @@ fn the_javascript_sdk_v2_reads_the_files_as_it_is_told() {
     ] {
         let Some([_, javascript_2, ..]) = programs(variables) else { return };
         assert_eq!(javascript_2, expected, "{variables:?}");
+    }
+}
+
+#[test]
+fn names_that_not_everybody_sees() {
+    let told_of = |config: &str| {
+        let found = told(&files(config, GOOD_CREDENTIALS, &[]));
+        let seen = |text: &str| text.contains("only some programs see") || text.contains("these programs do not see");
+        found.into_iter().find(|(text, _)| seen(text)).unwrap().1
+    };
+    assert_eq!(told_of("[profile \"a b\"]\n"), "js2 sls3 js3 rust");
+    assert_eq!(told_of("[profile käse]\n"), "js3 rust");
+    assert_eq!(told_of("[profile a&b]\n"), "js3 rust");
+}
+
+/// The same of what stands in the files: each program comes to the key that is told, or to none.
+#[test]
+fn the_programs_read_the_files_as_it_is_told() {
+    let keys = "aws_access_key_id = AKIAKEY\naws_secret_access_key = hunter2\n";
+    let (key, error) = ("AKIAKEY", "error");
+    let dev = ("AWS_PROFILE", "dev");
+    let reads_config = ("AWS_SDK_LOAD_CONFIG", "1");
+    let twice = format!("[dev]\n{keys}[other]\n{keys}[other]\n{keys}");
+    let key_twice = format!("[dev]\n{keys}[other]\nregion = a\nregion = b\n");
+    let no_sign = format!("[dev]\n{keys}[other]\nregion\n");
+    let mark = format!("\u{feff}[other]\n{keys}[dev]\n{keys}");
+    let indented = format!("[dev]\n  {}", keys.replace('\n', "\n  "));
+    let comment = format!("[dev]\n{}", keys.replace("AKIAKEY", "AKIAKEY # mine"));
+    let both = "[default]\nregion = a\n[profile default]\nregion = b\n";
+    let good = format!("[dev]\n{keys}");
+    let quoted = format!("[profile \"a b\"]\n{keys}");
+    let umlaut = format!("[profile käse]\n{keys}");
+    let and = format!("[profile a&b]\n{keys}");
+    let prefixed = format!("[profile dev]\n{keys}");
+    // The two files and the environment; then boto, the AWS SDKs for JavaScript v2 and v3.
+    let rows: &[(&str, &str, Variables<'_>, [&str; 3])] = &[
+        (GOOD_CONFIG, &good, &[dev], [key, key, key]),
+        (GOOD_CONFIG, &twice, &[dev], [error, key, key]),
+        (GOOD_CONFIG, &key_twice, &[dev], [error, key, key]),
+        (GOOD_CONFIG, &no_sign, &[dev], [error, key, key]),
+        (GOOD_CONFIG, &mark, &[dev], [error, key, key]),
+        (GOOD_CONFIG, &indented, &[dev], [key, key, key]),
+        (GOOD_CONFIG, &comment, &[dev], ["AKIAKEY # mine", key, key]),
+        (both, &good, &[dev], [key, key, key]),
+        (both, &good, &[dev, reads_config], [key, error, key]),
+        (GOOD_CONFIG, &prefixed, &[dev], [error, error, error]),
+        (&prefixed, "", &[dev], [key, error, key]),
+        (&prefixed, "", &[dev, reads_config], [key, key, key]),
+        (&quoted, "", &[("AWS_PROFILE", "a b"), reads_config], [key, error, error]),
+        (&umlaut, "", &[("AWS_PROFILE", "käse"), reads_config], [key, key, error]),
+        (&and, "", &[("AWS_PROFILE", "a&b"), reads_config], [key, key, error]),
+    ];
+    for (config, credentials, variables, expected) in rows {
+        let Some(found) = programs_with(config, credentials, variables) else { return };
+        assert_eq!(found[..3], expected[..], "{config}{credentials}{variables:?}");
     }
 }
