@@ -273,7 +273,7 @@ _credenv() {
             return 0
             ;;
         credenv__subcmd__exec)
-            opts="-y -h --stage --region --creds --ca --cafile --yes --help"
+            opts="-y -h --fail-fast --stage --region --creds --ca --cafile --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

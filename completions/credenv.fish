@@ -29,7 +29,7 @@ complete -c credenv -n "__fish_credenv_needs_command" -s V -l version -d 'Print 
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "use" -d 'Switch this shell to a profile'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "off" -d 'Undo everything credenv did in this shell'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "auto" -d 'Drop the choice made by hand and follow the directory'
-complete -c credenv -n "__fish_credenv_needs_command" -f -a "exec" -d 'Run one command under a profile, or under what this directory asks for'
+complete -c credenv -n "__fish_credenv_needs_command" -f -a "exec" -d 'Run a command under a profile, under several, or under what this directory asks for'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "list" -d 'List the profiles'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "show" -d 'Show what the AWS files say of a profile'
 complete -c credenv -n "__fish_credenv_needs_command" -f -a "status" -d 'Tell what is active and who decided it'
@@ -89,8 +89,9 @@ complete -c credenv -n "__fish_credenv_using_subcommand exec" -l stage -d 'The s
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l region -d 'The region, instead of the profile\'s own' -r
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l ca -d 'Trust the certificates in that file, by their text; may be given more than once' -r -F
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l cafile -d 'Trust the certificates in that file, by its path; may be given more than once' -r -F
+complete -c credenv -n "__fish_credenv_using_subcommand exec" -l fail-fast -d 'Of several profiles, run none after the first under which the command fails'
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -l creds -d 'Pass keys instead of a name, for tools that cannot follow the profile'
-complete -c credenv -n "__fish_credenv_using_subcommand exec" -s y -l yes -d 'Enter a protected profile without a question'
+complete -c credenv -n "__fish_credenv_using_subcommand exec" -s y -l yes -d 'Enter protected profiles without a question'
 complete -c credenv -n "__fish_credenv_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c credenv -n "__fish_credenv_using_subcommand list" -l kind -d 'Only profiles of that kind' -r -f -a "role\t''
 web-identity\t''

@@ -9,6 +9,11 @@ function credenv {
             __credenv_check || __credenv_look
             \builtin return 0
             ;;
+        doctor)
+            # What only the shell itself can see.
+            CREDENV_HOOK="bash:$__credenv_loaded:${PROMPT_COMMAND[*]-} ${__vsc_original_prompt_command[*]-}" __CREDENV_EXE__ "$@"
+            \builtin return
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \builtin return
@@ -31,6 +36,7 @@ function credenv {
 # whether asking again could bring anything new.
 __credenv_memory=fresh
 __credenv_failed=
+__credenv_loaded=${__credenv_loaded-}+
 function __credenv_check {
     [[ -z $__credenv_memory ]]
 }
@@ -69,5 +75,5 @@ function __credenv_complete {
 }
 \builtin complete -F __credenv_complete credenv 2>/dev/null || \builtin true
 # Under `set -a`, bash exports functions as well.
-\builtin export -n __credenv_memory __credenv_failed
+\builtin export -n __credenv_memory __credenv_failed __credenv_loaded
 \builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt __credenv_complete

@@ -17,6 +17,10 @@ function credenv --description 'switch the AWS environment of this shell'
             __CREDENV_EXE__ $argv; or return
             __credenv_check
             true
+        case doctor
+            # What only the shell itself can see.
+            set -l __credenv_script (builtin functions --handlers-type generic | builtin string join ' ')
+            CREDENV_HOOK="fish:$__credenv_loaded:$__credenv_script" __CREDENV_EXE__ $argv
         case '*'
             __CREDENV_EXE__ $argv
     end
@@ -26,6 +30,7 @@ end
 # whether asking again could bring anything new.
 set -gu __credenv_memory fresh
 set -gu __credenv_failed
+set -gu __credenv_loaded "$__credenv_loaded+"
 function __credenv_check --on-event fish_prompt --on-variable PWD
     builtin test -z "$__credenv_memory"; or __credenv_look
 end

@@ -10,6 +10,11 @@ function credenv {
             __credenv_check || __credenv_look
             \return 0
             ;;
+        doctor)
+            # What only the shell itself can see.
+            CREDENV_HOOK="ksh:$__credenv_loaded:${PS1-}" __CREDENV_EXE__ "$@"
+            \return
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \return
@@ -34,6 +39,7 @@ function credenv {
 # whether asking again could bring anything new.
 __credenv_memory=fresh
 __credenv_failed=
+__credenv_loaded=${__credenv_loaded-}+
 function __credenv_check {
     [[ -z $__credenv_memory ]]
 }

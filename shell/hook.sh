@@ -10,6 +10,14 @@ credenv() {
             __credenv_moved
             \return 0
             ;;
+        doctor)
+            # What only the shell itself can see: whether a `cd` still calls us.
+            CREDENV_HOOK="sh:$__credenv_loaded:$(
+                __credenv_moved() { \echo __credenv_moved; }
+                \cd . 2>/dev/null
+            )" __CREDENV_EXE__ "$@"
+            \return
+            ;;
         *)
             __CREDENV_EXE__ "$@"
             \return
@@ -37,6 +45,7 @@ credenv() {
 # of nothing but builtin tests, and tells whether asking again could bring anything new.
 __credenv_memory=fresh
 __credenv_failed=
+__credenv_loaded=${__credenv_loaded-}+
 __credenv_check() {
     \test -z "$__credenv_memory"
 }

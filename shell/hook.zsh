@@ -10,6 +10,11 @@ function credenv {
             __credenv_check || __credenv_look
             \builtin return 0
             ;;
+        (doctor)
+            # What only the shell itself can see.
+            CREDENV_HOOK="zsh:$__credenv_loaded:${precmd_functions[*]-}" __CREDENV_EXE__ "$@"
+            \builtin return
+            ;;
         (*)
             __CREDENV_EXE__ "$@"
             \builtin return
@@ -31,7 +36,7 @@ function credenv {
 
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing but builtin tests, and tells
 # whether asking again could bring anything new.
-\builtin typeset -g __credenv_memory=fresh __credenv_failed=
+\builtin typeset -g __credenv_memory=fresh __credenv_failed= __credenv_loaded="${__credenv_loaded-}+"
 function __credenv_check {
     [[ -z $__credenv_memory ]]
 }

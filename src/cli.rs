@@ -36,7 +36,7 @@ pub enum Command {
     #[command(override_usage = "credenv auto [OPTIONS]")]
     #[command(after_help = "Example: eval \"$(credenv auto)\"")]
     Auto(OffArgs),
-    /// Run one command under a profile, or under what this directory asks for
+    /// Run a command under a profile, under several, or under what this directory asks for
     #[command(after_help = "Example: credenv exec prodProfile -- aws sts get-caller-identity")]
     Exec(ExecArgs),
     /// List the profiles
@@ -144,9 +144,12 @@ pub struct OffArgs {
 /// `exec`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ExecArgs {
-    /// The profile; what this directory asks for if left out
+    /// The profile, or a pattern for several, `*` being any text; what this directory asks for if left out
     #[arg(value_name = "PROFILE")]
     pub profile: Option<String>,
+    /// Of several profiles, run none after the first under which the command fails
+    #[arg(long)]
+    pub fail_fast: bool,
     /// The stage of the project in this directory
     #[arg(long, value_name = "STAGE", conflicts_with = "profile")]
     pub stage: Option<String>,
@@ -159,7 +162,7 @@ pub struct ExecArgs {
     /// Certificates to trust, for the tools that take them.
     #[command(flatten)]
     pub certificates: CertificateArgs,
-    /// Enter a protected profile without a question
+    /// Enter protected profiles without a question
     #[arg(long, short)]
     pub yes: bool,
     /// The command and its arguments

@@ -50,6 +50,12 @@ pub struct AwsFile {
     pub exists: bool,
 }
 
+impl AsRef<Path> for AwsFile {
+    fn as_ref(&self) -> &Path {
+        &self.path
+    }
+}
+
 /// The home directory by the rule of the SDKs: `HOME` on every system first, then on Windows `USERPROFILE`, then
 /// `HOMEDRIVE` with `HOMEPATH`.
 #[must_use]

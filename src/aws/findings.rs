@@ -4,97 +4,14 @@
 //! v3, and aws-runtime 1.10 (the AWS SDK for Rust).
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
 
 use super::configparser::{self, Refusal, Why};
 use super::dialect::{self, Damage, Fault, Heading, Section};
 use super::files::{AwsFile, FileKind};
 use super::profiles::Profiles;
 use crate::core::binding::Origin;
+use crate::core::finding::{ALL, CLI, Finding, JAVASCRIPT_2, JAVASCRIPT_3, RUST};
 use crate::core::profile::{Kind, Profile};
-
-/// The AWS CLI and everything on botocore.
-pub const CLI: &str = "AWS CLI and boto3";
-/// The AWS SDK for JavaScript v2.
-pub const JAVASCRIPT_2: &str = "AWS SDK for JavaScript v2 (Serverless v3)";
-/// The AWS SDK for JavaScript v3.
-pub const JAVASCRIPT_3: &str = "AWS SDK for JavaScript v3 (Serverless v4, CDK)";
-/// The AWS SDK for Rust.
-pub const RUST: &str = "AWS SDK for Rust";
-/// Every program.
-pub const ALL: &[&str] = &[CLI, JAVASCRIPT_2, JAVASCRIPT_3, RUST];
-
-/// Whether it must be mended or only known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Something does not work, or works differently than it looks.
-    Problem,
-    /// Good to know.
-    Note,
-}
-
-/// Something found: what, where, whom it hits, and the remedy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Whether it must be mended.
-    pub severity: Severity,
-    /// What it is.
-    pub message: String,
-    /// The file it is in.
-    pub file: Option<PathBuf>,
-    /// The line it is at.
-    pub line: Option<u32>,
-    /// The variable it is about.
-    pub variable: Option<&'static str>,
-    /// The programs it hits.
-    pub affects: Vec<&'static str>,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl Finding {
-    /// A problem that hits these programs.
-    #[must_use]
-    pub fn problem(message: impl Into<String>, affects: &[&'static str], remedy: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Problem,
-            message: message.into(),
-            file: None,
-            line: None,
-            variable: None,
-            affects: affects.to_vec(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// Something to know about these programs.
-    #[must_use]
-    pub fn note(message: impl Into<String>, affects: &[&'static str], remedy: impl Into<String>) -> Self {
-        Self { severity: Severity::Note, ..Self::problem(message, affects, remedy) }
-    }
-
-    /// In that file as a whole.
-    #[must_use]
-    pub fn in_file(mut self, file: &AwsFile) -> Self {
-        self.file = Some(file.path.clone());
-        self
-    }
-
-    /// At that line.
-    #[must_use]
-    pub fn at(mut self, origin: &Origin) -> Self {
-        self.file = Some(origin.file.clone());
-        self.line = Some(origin.line);
-        self
-    }
-
-    /// About that variable.
-    #[must_use]
-    pub fn about(mut self, variable: &'static str) -> Self {
-        self.variable = Some(variable);
-        self
-    }
-}
 
 /// Everything found in the two files, config first, by line.
 #[must_use]
@@ -254,7 +171,12 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
                 format!(
                     "only some programs see the profile `{name}`: its name has more than letters, digits and `_-/.%@:+`"
                 ),
-                &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
+                // The AWS SDK for JavaScript v2 takes whatever stands between the brackets, also the quotes.
+                if written.contains(['"', '\'', '\\']) {
+                    &[JAVASCRIPT_2, JAVASCRIPT_3, RUST]
+                } else {
+                    &[JAVASCRIPT_3, RUST]
+                },
                 "give it a plain name if one of these is to use it",
             ),
             Heading::Spaced(name) => match name.strip_prefix("profile ") {
@@ -296,8 +218,17 @@ fn is_plain(name: &str) -> bool {
 /// A section of config that no program takes for a profile, though it looks like one.
 fn unseen(written: &str) -> Option<Finding> {
     let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
-    if let Some(name) = inner.strip_prefix("profile ") {
-        let remedy = format!("quote the name, `[profile \"{}\"]`, or give it a plain one", name.trim());
+    if let Some(name) = inner.strip_prefix("profile ").map(str::trim) {
+        // One word is one to the AWS CLI, whatever is in it, and to the AWS SDK for JavaScript v2. Quotes around it would
+        // be part of it to the latter.
+        if !name.contains([' ', '\t', '"', '\'', '\\']) {
+            let message = format!(
+                "credenv and these programs do not see the profile `{name}`: its name has more than letters, digits and \
+                 `_-/.%@:+`"
+            );
+            return Some(Finding::problem(message, &[JAVASCRIPT_3, RUST], "give it a plain name"));
+        }
+        let remedy = format!("quote the name, `[profile \"{name}\"]`, or give it a plain one");
         let message = format!("`{written}` is no profile: the name has blanks or characters that need quotes");
         return Some(Finding::problem(message, ALL, remedy));
     }

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use sha1_smol::Sha1;
 
-use super::findings::{ALL, CLI, Finding, JAVASCRIPT_3, RUST};
 use crate::clock::Moment;
 use crate::core::binding::Origin;
+use crate::core::finding::{ALL, CLI, Finding, JAVASCRIPT_3, RUST};
 use crate::core::profile::{Kind, Profile};
 use crate::core::text::as_typed;
 
@@ -504,7 +504,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::aws::findings::Severity;
+    use crate::core::finding::Severity;
     use crate::core::profile::{ProfileName, Property};
 
     const NOW: Moment = Moment(1_795_255_200);

@@ -389,6 +389,14 @@ fn has_stages(binding: &Binding) -> bool {
     !binding.stages.is_empty() || binding.format == serverless::FORMAT.name
 }
 
+/// Whether what a project file asks for is an identity, or why that one cannot be entered.
+pub(super) fn check(context: &mut Context<'_>, looking: &Looking<'_>, binding: &Binding) -> Result<bool> {
+    match asks(context, looking, binding)? {
+        Asks::Identity(mut wish) => switch::target(context, looking, &mut wish).map(|_| true),
+        Asks::Beside(_) => Ok(false),
+    }
+}
+
 /// What a project file asks for in the stage in force.
 fn asks(context: &mut Context<'_>, looking: &Looking<'_>, binding: &Binding) -> Result<Asks> {
     let directory = binding.file.parent().unwrap_or(Path::new("/"));

@@ -4,7 +4,7 @@ use super::certificates;
 use super::context::{self, Context};
 use super::decide::{self, Follow, Following};
 use super::place::Looking;
-use super::{Outcome, switch, web_identity};
+use super::{Outcome, exec_all, switch, web_identity};
 use crate::cli::ExecArgs;
 use crate::config::Config;
 use crate::core::delta::{Change, Intent, Shelf, plan};
@@ -15,32 +15,50 @@ use crate::shells;
 use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
 
+/// Variables that the command finds set (`Some`) or gone (`None`).
+type Changes = Vec<(VarName, Option<Value>)>;
+
 #[inline(never)]
 pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     let [command, rest @ ..] = arguments.command.as_slice() else {
         return Err(Error::usage("no command was given").hint("`credenv exec PROFILE -- COMMAND`"));
     };
-    let mut state = context::state(system);
+    let state = context::state(system);
     let looking_state = state.clone();
     let looking = Looking::new(system, &looking_state);
-    let mut context = Context::without_aws_files(system, state.clone(), Config::read(system)?);
+    let mut context = Context::without_aws_files(system, state, Config::read(system)?);
+    if let Some(pattern) = arguments.profile.as_deref().filter(|name| name.contains('*')) {
+        context.read_aws_files()?;
+        // A profile may be called so.
+        if context.profiles().get(pattern).is_none() {
+            return exec_all::run(arguments, pattern, &mut context, &looking);
+        }
+    }
+    let changes = changes(arguments, &mut context, &looking)?;
+    let code = system.become_command(command, rest, &changes)?;
+    Ok(Outcome { stdout: Vec::new(), code })
+}
+
+/// What the command finds changed, against the environment that we were started in.
+pub(super) fn changes(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looking<'_>) -> Result<Changes> {
     let (target, decided) = if arguments.profile.is_some() {
-        by_hand(arguments, &mut context, &looking)?
+        by_hand(arguments, context, looking)?
     } else {
-        by_directory(arguments, &mut context, &looking)?
+        by_directory(arguments, context, looking)?
     };
+    let mut state = context.state.clone();
     // A process cannot set anything aside; what makes way is back in the shell that started us anyway.
     let shelf = Shelf { secrets: false, unexported: false };
-    let (mut delta, undo) = plan(&system.environment, &state.undo, &target, Intent::Choose, shelf);
+    let (mut delta, undo) = plan(&context.system.environment, &state.undo, &target, Intent::Choose, shelf);
     state.previous = context.active_profile().map(str::to_owned);
     state.undo = undo;
     state.decided = Some(decided);
     if let Some(profile) = &arguments.profile {
-        let choice = choice(arguments, system);
+        let choice = choice(arguments, context.system);
         state.choices = vec![Choice { profile: Some(profile.clone()), place: Place::Everywhere, ..choice }];
     }
-    switch::remember(&state, system, &mut delta);
-    let changes: Vec<(VarName, Option<Value>)> = delta
+    switch::remember(&state, context.system, &mut delta);
+    let changes: Changes = delta
         .changes
         .into_iter()
         .map(|(name, change)| match change {
@@ -51,8 +69,7 @@ pub(super) fn run(arguments: &ExecArgs, system: &System) -> Result<Outcome> {
     for (name, value) in &changes {
         shells::check(name, value.as_ref().map_or(b"", Value::as_bytes))?;
     }
-    let code = system.become_command(command, rest, &changes)?;
-    Ok(Outcome { stdout: Vec::new(), code })
+    Ok(changes)
 }
 
 /// What was chosen on the command line.

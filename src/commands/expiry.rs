@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::place::Looking;
-use crate::aws::findings::Finding;
 use crate::aws::profiles::Profiles;
 use crate::aws::sessions::{self, Caches, Expiry};
 use crate::clock::Moment;
 use crate::core::delta::{Change, Delta, fingerprint};
+use crate::core::finding::Finding;
 use crate::core::profile::Profile;
 use crate::core::vars::VarName;
 use crate::report;
@@ -161,7 +161,6 @@ impl Ending {
 }
 
 /// What the doctor has to say of the end of the identity in force.
-#[expect(dead_code, reason = "asked by the doctor")]
 pub(super) fn findings(profiles: &Profiles<'_>, state: &State, system: &System) -> Vec<Finding> {
     let now = system.now();
     if system.text("AWS_ACCESS_KEY_ID").is_some() {

@@ -11,6 +11,7 @@ mod decide;
 mod deny;
 mod doctor;
 mod exec;
+mod exec_all;
 mod expiry;
 mod hook;
 mod init;

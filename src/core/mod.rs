@@ -3,6 +3,7 @@
 pub mod binding;
 pub mod delta;
 pub mod error;
+pub mod finding;
 pub mod profile;
 pub mod target;
 pub mod text;

@@ -1,12 +1,24 @@
 //! fish 3 and 4.
 
-use super::{Dialect, Keeper, Refusal, aside, controls};
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
 use crate::core::watch::{Bare, SAID, Since, Standing, Watch};
 
 /// fish 3 and 4.
 pub(super) struct Fish;
+
+static INTEGRATION: Integration = Integration {
+    line: "credenv init fish | source",
+    belongs: "~/.config/fish/config.fish",
+    directory: (Some("XDG_CONFIG_HOME"), ".config"),
+    files: &["fish/config.fish"],
+    all_in: Some("fish/conf.d"),
+    place: "fish_prompt",
+    taken_by: &["functions --erase __credenv_check", "functions -e __credenv_check"],
+    function: "__credenv_check",
+    ..AT_HOME
+};
 
 impl Dialect for Fish {
     fn name(&self) -> &'static str {
@@ -102,6 +114,10 @@ impl Dialect for Fish {
 
     fn hook(&self) -> Option<&'static str> {
         Some(include_str!("../../shell/hook.fish"))
+    }
+
+    fn integration(&self) -> Option<&Integration> {
+        Some(&INTEGRATION)
     }
 
     /// fish exports a universal variable also below an unexported global one of its name, so none of them can make way

@@ -1,12 +1,20 @@
 //! mksh.
 
 use super::posix::{BRACKETS, Posix, ansi_c_quote};
+use super::{AT_HOME, Integration};
 
 /// mksh.
 pub(super) static MKSH: Posix = Posix {
     name: "mksh",
     aliases: &["lksh"],
     hook: include_str!("../../shell/hook.mksh"),
+    integration: Integration {
+        line: r#"eval "$(credenv init mksh)""#,
+        belongs: "~/.mkshrc",
+        files: &[".profile", ".mkshrc"],
+        named_by: Some("ENV"),
+        ..AT_HOME
+    },
     quote: ansi_c_quote,
     list: BRACKETS,
     silent_on_missing: false,

@@ -101,6 +101,11 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// How that script is loaded, and from where the shell calls it.
+    fn integration(&self) -> Option<&Integration> {
+        None
+    }
+
     /// A word quoted for this shell.
     fn quote(&self, word: &[u8]) -> Vec<u8> {
         word.to_vec()
@@ -111,6 +116,45 @@ pub trait Dialect: Sync {
         statements
     }
 }
+
+/// How our integration is loaded in a shell, and from where the shell calls it: what `doctor` looks at.
+#[derive(Debug)]
+pub struct Integration {
+    /// The line that loads it.
+    pub line: &'static str,
+    /// Where that line belongs, in words.
+    pub belongs: &'static str,
+    /// The variable that names the directory of the start-up files, and what it is below home where it is not set.
+    pub directory: (Option<&'static str>, &'static str),
+    /// The start-up files in it.
+    pub files: &'static [&'static str],
+    /// A directory in it that holds nothing but start-up files.
+    pub all_in: Option<&'static str>,
+    /// The variable that names one more start-up file.
+    pub named_by: Option<&'static str>,
+    /// What holds the call: `PROMPT_COMMAND`.
+    pub place: &'static str,
+    /// How a line begins that takes that place for something else.
+    pub taken_by: &'static [&'static str],
+    /// The function that must be called there.
+    pub function: &'static str,
+    /// Whether others that are called there before it show what was in force before.
+    pub is_first: bool,
+}
+
+/// Nothing but the files in the home directory; a shell's own file says the rest.
+const AT_HOME: Integration = Integration {
+    line: "",
+    belongs: "",
+    directory: (None, ""),
+    files: &[],
+    all_in: None,
+    named_by: None,
+    place: "PS1",
+    taken_by: &["PS1=", "export PS1="],
+    function: "__credenv_prompt",
+    is_first: false,
+};
 
 /// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.
 pub trait Keeper {

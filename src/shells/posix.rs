@@ -1,6 +1,6 @@
 //! What the shells of the POSIX family share: `export`, `unset -v`, and quoting with single quotes.
 
-use super::{Dialect, Keeper, Refusal, aside, controls, has_controls};
+use super::{Dialect, Integration, Keeper, Refusal, aside, controls, has_controls};
 use crate::core::vars::VarName;
 use crate::core::watch::{Bare, SAID, Since, Standing, Watch};
 
@@ -9,6 +9,7 @@ pub(super) struct Posix {
     pub(super) name: &'static str,
     pub(super) aliases: &'static [&'static str],
     pub(super) hook: &'static str,
+    pub(super) integration: Integration,
     pub(super) quote: fn(&[u8], &mut Vec<u8>),
     /// What opens a list of tests, and what closes it: [`BRACKETS`] or [`TEST`].
     pub(super) list: (&'static str, &'static str),
@@ -76,6 +77,10 @@ impl Dialect for Posix {
 
     fn hook(&self) -> Option<&'static str> {
         Some(self.hook)
+    }
+
+    fn integration(&self) -> Option<&Integration> {
+        Some(&self.integration)
     }
 
     fn quote(&self, word: &[u8]) -> Vec<u8> {

@@ -1,12 +1,23 @@
 //! zsh 5, also under `emulate sh`.
 
 use super::posix::{BRACKETS, Posix, ansi_c_quote};
+use super::{AT_HOME, Integration};
 
 /// zsh 5, also under `emulate sh`.
 pub(super) static ZSH: Posix = Posix {
     name: "zsh",
     aliases: &["rzsh"],
     hook: include_str!("../../shell/hook.zsh"),
+    integration: Integration {
+        line: r#"eval "$(credenv init zsh)""#,
+        belongs: "~/.zshrc",
+        directory: (Some("ZDOTDIR"), ""),
+        files: &[".zshenv", ".zprofile", ".zshrc", ".zlogin"],
+        place: "precmd_functions",
+        taken_by: &["precmd_functions=", "export precmd_functions=", "typeset -ga precmd_functions="],
+        is_first: true,
+        ..AT_HOME
+    },
     quote: ansi_c_quote,
     list: BRACKETS,
     silent_on_missing: true,

@@ -4,6 +4,8 @@
 pub mod child;
 pub mod directory;
 mod find;
+pub mod foreground;
+mod inspect;
 pub mod store;
 pub mod terminal;
 pub(crate) mod write;
@@ -304,12 +306,6 @@ impl System {
             Error::new(Kind::CommandNotRunnable, message)
         })
     }
-
-    /// Whether others than the owner may read the file; `None` where the system has no such bits.
-    #[must_use]
-    pub fn others_may_read(&self, path: &Path) -> Option<bool> {
-        others_may_read(path)
-    }
 }
 
 /// Reads up to one byte more than `limit`. A regular file whose size is known is at its end when fewer bytes came than
@@ -423,10 +419,6 @@ mod platform {
         }
     }
 
-    pub(super) fn others_may_read(path: &Path) -> Option<bool> {
-        std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o044 != 0)
-    }
-
     /// Makes a directory that only its owner can enter, and those above it.
     pub(super) fn private_directory(path: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt as _;
@@ -492,10 +484,6 @@ mod platform {
         matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
     }
 
-    pub(super) fn others_may_read(_path: &Path) -> Option<bool> {
-        None
-    }
-
     /// Makes a directory in the person's own profile, which is theirs alone.
     pub(super) fn private_directory(path: &Path) -> io::Result<()> {
         std::fs::create_dir_all(path)
@@ -515,9 +503,7 @@ mod platform {
     }
 }
 
-use platform::{
-    bytes_of, may_be_run, named_as_typed, os_string, others_may_read, parent_words, run_in_place, same_directory,
-};
+use platform::{bytes_of, may_be_run, named_as_typed, os_string, parent_words, run_in_place, same_directory};
 
 /// The path that bytes of a variable name.
 #[must_use]

@@ -1,5 +1,11 @@
 //! What the doctor tells, to the byte.
 
+mod environment;
+mod files;
+mod hook;
+mod programs;
+mod project;
+
 use serde_json::Value as Json;
 
 use crate::support::{Home, Random, is_missing, is_required, seed_from_environment, skip};
@@ -7,8 +13,13 @@ use crate::support::{Home, Random, is_missing, is_required, seed_from_environmen
 const GOOD_CONFIG: &str = "[profile dev]\nregion = eu-west-1\n";
 const GOOD_CREDENTIALS: &str = "[dev]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = hunter2\n";
 
+/// A home in which no program is found, so that the machine's own play no part.
+fn sealed() -> Home {
+    Home::new().env("PATH", "/nowhere")
+}
+
 fn home(config: &str, credentials: &str) -> Home {
-    Home::new().config(config).credentials(credentials).mode(".aws/credentials", 0o600)
+    sealed().config(config).credentials(credentials).mode(".aws/credentials", 0o600)
 }
 
 /// The findings about one line or variable: `SEVERITY message`.
@@ -29,7 +40,7 @@ fn sound_files_are_told_to_be_sound() {
         .credenv(["doctor"])
         .stdout("no problem found in ~/.aws/config and ~/.aws/credentials\n")
         .check();
-    Home::new()
+    sealed()
         .credenv(["doctor"])
         .stdout("no problem found in ~/.aws/config (does not exist) and ~/.aws/credentials (does not exist)\n")
         .check();
@@ -186,6 +197,7 @@ fn the_aws_cli_refuses_a_file_exactly_when_the_doctor_says_that_it_is_hit() {
     };
     let refused: Vec<_> = refused.lines().collect();
     assert!((50..250).contains(&refused.len()), "{} of 300 refused is no test", refused.len());
+    home = home.env("PATH", "/nowhere");
     for number in 0..300 {
         let name = format!("cases/{number}");
         let text = home.read(&name);
@@ -214,10 +226,12 @@ fn a_profile_that_leads_nowhere_is_told_at_the_line_that_does_not_lead_on() {
             "config:8 `bare` names a role and nothing to assume it with",
             "config:11 `credential_source` of `odd` is `Moon`",
             "config:12 `sso` is an SSO profile without `sso_role_name`",
+            "config:12 `sso` is a profile of SSO, and there is no `aws` in `PATH`",
             "config:13 `sso` uses the sso-session `corp`, which does not exist",
             "config:16 `web` has a token file and no role",
             "config:16 the token file of `web` cannot be read, [HOME]/.aws/token: no such file or directory",
             "- 6 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+            "- 1 profile leads to credentials by SSO, a program or a token, which this program never follows",
         ]
     );
 }
@@ -239,19 +253,18 @@ fn variables_that_lead_programs_apart_are_told() {
             "CREDENV_STATE `CREDENV_STATE` is damaged: what credenv changed in this shell cannot be undone",
             "AWS_DEFAULT_PROFILE `AWS_DEFAULT_PROFILE` names the profile `nope`, which does not exist",
             "AWS_REGION `AWS_REGION` is set and empty, which leads to an invalid endpoint",
-            "AWS_ACCESS_KEY_ID the keys in the environment mask `AWS_PROFILE` in these programs, and not in Node programs",
-            "AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE` (`nope`), not `AWS_PROFILE`",
+            "AWS_ACCESS_KEY_ID `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`, which is fatal, whatever \
+             profile is named",
             "AWS_SECURITY_TOKEN `AWS_SECURITY_TOKEN` is used in place of `AWS_SESSION_TOKEN`",
+            "AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE` (`nope`), not `AWS_PROFILE`",
             "AWS_WEB_IDENTITY_TOKEN_FILE `AWS_WEB_IDENTITY_TOKEN_FILE` is set without `AWS_ROLE_ARN`, which is fatal",
-            "AWS_DEFAULT_REGION `AWS_DEFAULT_REGION` is set and the AWS SDK for JavaScript v3 reads only `AWS_REGION`, \
-         which is not set",
         ]
     );
 }
 
 #[test]
 fn a_file_that_cannot_be_read_does_not_hide_what_is_wrong_in_the_other() {
-    let home = Home::new().directory(".aws/config").credentials("stray\n").mode(".aws/credentials", 0o644);
+    let home = sealed().directory(".aws/config").credentials("stray\n").mode(".aws/credentials", 0o644);
     assert_eq!(
         told(&home, 1),
         [
@@ -264,7 +277,7 @@ fn a_file_that_cannot_be_read_does_not_hide_what_is_wrong_in_the_other() {
 
 #[test]
 fn bytes_that_the_cli_refuses_are_told_with_their_line() {
-    let home = Home::new().config(b"\xef\xbb\xbf[profile dev]\nregion = \xff\n");
+    let home = sealed().config(b"\xef\xbb\xbf[profile dev]\nregion = \xff\n");
     assert_eq!(
         told(&home, 1)[..2],
         [
@@ -276,7 +289,7 @@ fn bytes_that_the_cli_refuses_are_told_with_their_line() {
 
 #[test]
 fn what_in_the_persons_config_leads_nowhere_is_told_with_its_line() {
-    let home = Home::new()
+    let home = sealed()
         .credentials("[here]\naws_access_key_id = A\naws_secret_access_key = B\n")
         .mode(".aws/credentials", 0o600)
         .file(

@@ -14,6 +14,8 @@ mod commands;
 mod configure;
 mod credentials;
 mod doctor;
+mod exec;
+mod exec_all;
 mod expiry;
 mod failing;
 mod formats;

@@ -1,5 +1,6 @@
 // Prints the access key that Serverless's own AWS provider would sign with, in this environment: for the project in the
-// directory that is named, without a stage and with each one that is named behind it.   usage: provider.js DIRECTORY [STAGE…]
+// directory that is named, without a stage and with each one that is named behind it. With ASK=region it prints the region
+// instead.   usage: provider.js DIRECTORY [STAGE…]
 'use strict';
 
 const path = require('path');
@@ -44,6 +45,7 @@ const ask = async (serviceDir, stage) => {
   serverless.service.provider = configuration.provider;
   serverless.service.serviceObject = configuration;
   const provider = new AwsProvider(serverless, options);
+  if (process.env.ASK === 'region') return provider.getRegion();
   const { credentials } = provider.getCredentials();
   await new Promise((resolve, reject) => credentials.get((error) => (error ? reject(error) : resolve())));
   return credentials.accessKeyId;

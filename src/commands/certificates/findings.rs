@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use super::{By, Source, What, Wrong, in_home, named_by, of_profile};
-use crate::aws::findings::{ALL, CLI, Finding, JAVASCRIPT_2};
+
 use crate::aws::profiles::Profiles;
 use crate::certs::Validity;
 use crate::clock::Moment;
+use crate::core::finding::{ALL, CLI, Finding, JAVASCRIPT_2};
 use crate::core::vars::{MANAGED, Managed, Role, Value};
 use crate::system::{System, path_of};
 
 /// What is wrong with the certificates in force and with those of profiles, or will be within 30 days.
-#[expect(dead_code, reason = "for `credenv doctor`")]
 pub(in crate::commands) fn of(profiles: &Profiles<'_>, system: &System) -> Vec<Finding> {
     findings_at(profiles, system, system.now())
 }
@@ -138,7 +138,7 @@ mod tests {
         let (config, credentials) = (file(FileKind::Config, &config), file(FileKind::Credentials, ""));
         let findings = findings_at(&Profiles::find(&config, &credentials), &system, now);
         let shown = |finding: Finding| {
-            let at = finding.variable.map_or_else(|| format!("line {}", finding.line.unwrap_or(0)), str::to_owned);
+            let at = finding.variable.unwrap_or_else(|| format!("line {}", finding.line.unwrap_or(0)));
             format!("{:?} {at}: {}; {}", finding.severity, finding.message, finding.remedy)
         };
         findings.into_iter().map(shown).map(|line| line.replace(&path, "~")).collect()

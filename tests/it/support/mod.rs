@@ -12,8 +12,8 @@ mod sts;
 pub(crate) use changes::{in_seconds, now};
 pub(crate) use home::{Home, Run};
 pub(crate) use process::{
-    credenv_serverless, directory_of_source, is_missing, is_required, process_variable, seed_from_environment, skip,
-    source,
+    CREDENV, credenv_serverless, directory_of_source, is_missing, is_required, process_variable, seed_from_environment,
+    skip, source,
 };
 pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;

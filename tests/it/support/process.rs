@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 /// The binary under test.
-pub(super) const CREDENV: &str = env!("CARGO_BIN_EXE_credenv");
+pub(crate) const CREDENV: &str = env!("CARGO_BIN_EXE_credenv");
 
 /// After this long, a process counts as hanging; the slowest takes a tenth of it where nothing else runs.
 const PATIENCE: Duration = Duration::from_secs(240);

@@ -9,7 +9,7 @@ use super::home::{Home, shown};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 3] = ["__credenv_memory", "__credenv_failed", "__credenv_since"];
+const HOOK_VARIABLES: [&str; 4] = ["__credenv_memory", "__credenv_failed", "__credenv_since", "__credenv_loaded"];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
 #[must_use = "nothing is played before `play`"]

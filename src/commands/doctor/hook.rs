@@ -1,0 +1,259 @@
+//! Whether our integration is loaded in this shell, and still called; and whether one credenv is all there is.
+//!
+//! A process cannot see what its shell does at a prompt. So our wrapper function tells it, in a variable for this one
+//! call: the shell, a `+` for each time that the integration was loaded, and what the shell will call.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::in_home;
+use crate::core::binding::Origin;
+use crate::core::finding::Finding;
+use crate::core::vars::VarName;
+use crate::shells::{self, Dialect, Integration};
+use crate::system::System;
+use crate::system::child::Child;
+use crate::system::path_of;
+
+/// What our wrapper function tells.
+const TOLD: &str = "CREDENV_HOOK";
+
+/// The largest start-up file that is read, in bytes.
+const SIZE_LIMIT: u64 = 1024 * 1024;
+
+/// So long another credenv may take to tell its version.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a shell told of itself.
+struct Told<'t> {
+    dialect: &'static dyn Dialect,
+    loaded: usize,
+    /// What is in the place from where we are to be called.
+    calls: &'t str,
+}
+
+impl<'t> Told<'t> {
+    fn read(text: &'t str) -> Option<Self> {
+        let mut parts = text.splitn(3, ':');
+        let (name, loaded, calls) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { dialect: shells::named(name)?, loaded: loaded.len(), calls })
+    }
+
+    /// What is called before us: the name of a command, and nothing else that may stand there.
+    fn in_front(&self, function: &str) -> Option<String> {
+        let before = self.calls[..self.calls.find(function)?].trim_matches([' ', '\t', '\n', ';']);
+        // Visual Studio Code has put itself in front of all that was there, and calls it.
+        if before.is_empty() || before.contains("__vsc_prompt_cmd") {
+            return None;
+        }
+        let first = before.split([' ', '\t', '\n', ';']).next().unwrap_or_default();
+        let is_name = first.len() < 80 && first.chars().all(|char| char.is_alphanumeric() || "_-./".contains(char));
+        Some(if is_name { format!("`{first}`") } else { "another command".to_owned() })
+    }
+}
+
+/// What is told of the integration.
+pub(super) fn of(system: &System) -> Vec<Finding> {
+    let text = system.environment.get(&VarName::known(TOLD)).map(|value| value.shown().into_owned());
+    let told = text.as_deref().and_then(Told::read);
+    let mut found = match &told {
+        Some(told) => loaded(told, system),
+        None => not_loaded(system).into_iter().collect(),
+    };
+    found.extend(another(told.is_some(), system));
+    found
+}
+
+fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
+    let Some(integration) = told.dialect.integration() else { return Vec::new() };
+    let Integration { place, function, .. } = integration;
+    let mut found = Vec::new();
+    let lines = Lines::read(integration, system);
+    match told.calls.matches(function).count() {
+        0 => found.push(no_longer_called(integration, told, &lines)),
+        1 => {}
+        times => {
+            let message = format!("`{place}` calls the integration {times} times");
+            found.push(Finding::note(message, &[], format!("take `{function}` out of it but once")).about(*place));
+        }
+    }
+    if integration.is_first
+        && let Some(before) = told.in_front(function)
+    {
+        let message =
+            format!("{before} runs before the integration: a prompt that it draws shows the profile of before");
+        let remedy = format!("put `{}` below the line that loads it: it goes in front", integration.line);
+        found.push(Finding::note(message, &[], remedy).about(*place));
+    }
+    if let [first, second, ..] = lines.loading.as_slice()
+        && told.loaded > 1
+    {
+        let first = format!("{}:{}", in_home(&first.file, system), first.line);
+        let message = format!("the integration was loaded twice, here and at {first}");
+        found.push(Finding::note(message, &[], "keep one of the lines").at(second));
+    }
+    found
+}
+
+fn no_longer_called(integration: &Integration, told: &Told<'_>, lines: &Lines) -> Finding {
+    let Integration { place, line, belongs, .. } = integration;
+    let name = told.dialect.name();
+    let begins = format!("the integration of {name} is loaded and no longer called");
+    let remedy = format!("let `{line}` stand below whatever sets `{place}`, in {belongs}");
+    let below =
+        |line: &&Origin| lines.loading.iter().any(|loading| loading.file == line.file && loading.line < line.line);
+    if let Some(line) = lines.taking.iter().find(below) {
+        return Finding::problem(format!("{begins}: this line sets `{place}` anew"), &[], remedy).at(line);
+    }
+    let who = if told.calls.contains("__vte_prompt_command") {
+        "the script that the terminal runs at the start (vte.sh) has"
+    } else {
+        "something has"
+    };
+    Finding::problem(format!("{begins}: {who} set `{place}` anew"), &[], remedy).about(*place)
+}
+
+/// Said only where a person types, in a shell that could have it: a script does without.
+fn not_loaded(system: &System) -> Option<Finding> {
+    if !system.speaks_to_terminal() {
+        return None;
+    }
+    let dialect = system.parent().as_deref().and_then(shells::of_process)?;
+    let integration = dialect.integration()?;
+    let name = dialect.name();
+    if let Some(line) = Lines::read(integration, system).loading.first() {
+        let message = format!("this line loads the integration of {name}, and this call went past it");
+        let remedy = "start a new shell, and type `credenv doctor` without a path";
+        return Some(Finding::note(message, &[], remedy).at(line));
+    }
+    let message =
+        format!("the integration of {name} is not loaded: `cd` switches nothing, and `credenv use` needs an `eval`");
+    Some(Finding::note(message, &[], format!("put `{}` into {}", integration.line, integration.belongs)))
+}
+
+/// The lines of the start-up files that concern us.
+#[derive(Default)]
+struct Lines {
+    /// Those that load the integration.
+    loading: Vec<Origin>,
+    /// Those that take its place.
+    taking: Vec<Origin>,
+}
+
+impl Lines {
+    fn read(integration: &Integration, system: &System) -> Self {
+        let mut lines = Self::default();
+        for file in files(integration, system) {
+            if system.is_file(&file) != Some(true) {
+                continue;
+            }
+            let Ok(Some(bytes)) = system.read(&file, SIZE_LIMIT) else { continue };
+            let text = String::from_utf8_lossy(&bytes);
+            for (number, line) in (1..).zip(text.lines()) {
+                let line = line.trim_start();
+                let origin = || Origin { file: file.clone(), line: number };
+                if line.starts_with('#') {
+                    continue;
+                }
+                if line.contains("credenv") && line.contains(" init ") {
+                    lines.loading.push(origin());
+                } else if integration.taken_by.iter().any(|begins| line.starts_with(begins))
+                    && !line.contains(&format!("${}", integration.place))
+                    && !line.contains(&format!("${{{}", integration.place))
+                    && !line.contains(integration.function)
+                {
+                    lines.taking.push(origin());
+                }
+            }
+        }
+        lines
+    }
+}
+
+/// The start-up files that the shell may have read.
+fn files(integration: &Integration, system: &System) -> Vec<PathBuf> {
+    let variable = |name: &'static str| {
+        let value = system.variable(&VarName::known(name)).filter(|value| !value.as_bytes().is_empty());
+        value.map(|value| path_of(value.as_bytes()))
+    };
+    let (named, below_home) = integration.directory;
+    let home = || system.home.as_ref().map(|home| home.join(below_home));
+    let directory = named.and_then(variable).filter(|path| path.is_absolute()).or_else(home);
+    let mut files = Vec::new();
+    if let Some(directory) = directory {
+        files.extend(integration.files.iter().map(|file| directory.join(file)));
+        files.extend(integration.all_in.map(|all| system.files_in(&directory.join(all))).into_iter().flatten());
+    }
+    let another = integration.named_by.and_then(variable).map(|path| system.directory.join(path));
+    files.extend(another.filter(|path| !files.contains(path)));
+    files
+}
+
+/// Another credenv than the one that runs.
+fn another(loaded: bool, system: &System) -> Option<Finding> {
+    let own = system.own_path().ok()?;
+    let first = system.find_command(OsStr::new("credenv")).ok()?;
+    if system.is_same_file(&own, &first) {
+        return None;
+    }
+    let version = version(&first, system);
+    let own_version = env!("CARGO_PKG_VERSION");
+    let who = if loaded { "the integration of this shell calls" } else { "this is" };
+    let message = format!(
+        "{who} {} ({own_version}), and `credenv` in `PATH` is another one ({})",
+        in_home(&own, system),
+        version.as_deref().unwrap_or("it does not tell its version"),
+    );
+    let told = if version.as_deref() == Some(own_version) { Finding::note } else { Finding::problem };
+    let remedy = "remove one of them, or put the directory of the right one first in `PATH` and start a new shell";
+    Some(told(message, &[], remedy).in_file(&first))
+}
+
+fn version(path: &Path, system: &System) -> Option<String> {
+    let arguments = [OsString::from("--version")];
+    let child =
+        Child { command: path.as_os_str(), arguments: &arguments, changes: &[], limit: PATIENCE, shows_stderr: false };
+    let answer = system.run_for_answer(&child).ok()?;
+    let text = String::from_utf8_lossy(&answer.stdout).into_owned();
+    text.trim().strip_prefix("credenv ").map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_the_name_of_what_stands_in_front_is_told() {
+        let in_front = |calls: &str| Told::read(&format!("bash:+:{calls}")).and_then(|told| told.in_front("us"));
+        for (calls, told) in [
+            ("us", None),
+            (" ; us;other", None),
+            ("draws; us", Some("`draws`")),
+            ("/opt/draws --token hunter2\nus", Some("`/opt/draws`")),
+            ("TOKEN=hunter2 draws; us", Some("another command")),
+            ("__vsc_prompt_cmd_original us", None),
+            ("nobody", None),
+        ] {
+            assert_eq!(in_front(calls).as_deref(), told, "{calls}");
+        }
+    }
+
+    #[test]
+    fn what_no_wrapper_of_ours_would_tell_is_nothing() {
+        for text in ["", "bash", "bash:+", "pdp11:+:us", ":::"] {
+            assert!(Told::read(text).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "(bash|zsh|)?:?\\PC{0,40}") {
+            if let Some(told) = Told::read(&text) {
+                let _ = told.in_front("us");
+            }
+        }
+    }
+}

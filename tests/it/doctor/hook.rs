@@ -1,0 +1,246 @@
+//! Whether the integration is loaded and still called, in the real shells, and whether one credenv is all there is.
+
+use super::{GOOD_CONFIG, GOOD_CREDENTIALS};
+use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing};
+
+fn home() -> Home {
+    // No program of the machine's is to play a part, and the shells need what lies where they do.
+    Home::new().config(GOOD_CONFIG).credentials(GOOD_CREDENTIALS).mode(".aws/credentials", 0o600)
+}
+
+/// What is told at a prompt, but for the programs that are found.
+fn told(prompt: &mut Prompt<'_>) -> String {
+    let shown = prompt.line("credenv doctor");
+    shown.lines().filter(|line| !line.starts_with("found ")).fold(String::new(), |all, line| all + line + "\n")
+}
+
+const SOUND: &str = "no problem found in ~/.aws/config and ~/.aws/credentials\n";
+
+fn the_integration_is_found_where_it_is_loaded(shell: &Shell) {
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).start() else { return };
+    assert_eq!(told(&mut prompt), SOUND);
+    prompt.either("credenv use dev 2>/dev/null", "credenv use dev 2>/dev/null");
+    assert_eq!(told(&mut prompt), SOUND);
+}
+at_every_prompt!(the_integration_is_found_where_it_is_loaded);
+
+/// Options and names of the person's own make no difference.
+fn nothing_of_the_persons_gets_in_the_way(shell: &Shell) {
+    let home = home();
+    let before = shell.either("set -u; IFS=_:; CREDENV_HOOK=stale", "set -gx CREDENV_HOOK stale");
+    let Some(mut prompt) = Session::of(shell, &home).before(before).start() else { return };
+    assert_eq!(told(&mut prompt), SOUND);
+    let left = shell.either("echo \"${CREDENV_HOOK-none}\"", "echo $CREDENV_HOOK");
+    assert_eq!(prompt.line(left), "stale\n");
+}
+at_every_prompt!(nothing_of_the_persons_gets_in_the_way);
+
+/// What takes the integration its place in that shell, what is said of the place, and where the line that loads it
+/// belongs.
+fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
+    match shell.called {
+        "bash" => ("PROMPT_COMMAND='echo -n'", "PROMPT_COMMAND", "~/.bashrc"),
+        "zsh" => ("precmd_functions=()", "precmd_functions", "~/.zshrc"),
+        "ksh" => ("PS1='[prompt]'", "PS1", "~/.kshrc"),
+        "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
+        "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
+        "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
+        _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
+    }
+}
+
+fn line_of(shell: &Shell) -> String {
+    let init = format!("credenv init {}", shell.called);
+    shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned()
+}
+
+fn an_integration_that_is_no_longer_called_is_told(shell: &Shell) {
+    let (takes, place, belongs) = taken(shell);
+    let (name, line) = (shell.called, line_of(shell));
+    let home = home();
+    // fish reads its start-up file from home in any case; the others are started with one that lies elsewhere.
+    let Some(mut prompt) = Session::of(shell, &home).start() else { return };
+    assert_eq!(told(&mut prompt), SOUND);
+    prompt.line(takes);
+    let begins = format!("problem: the integration of {name} is loaded and no longer called: ");
+    let remedy = format!("  remedy: let `{line}` stand below whatever sets `{place}`, in {belongs}\n");
+    let counts = "1 problem and 0 notes; looked at ~/.aws/config and ~/.aws/credentials\n";
+    assert_eq!(told(&mut prompt), format!("{begins}something has set `{place}` anew\n{remedy}{counts}"));
+}
+at_every_prompt!(an_integration_that_is_no_longer_called_is_told);
+
+/// Where a start-up file shows who it was, its line is named.
+fn the_line_that_took_its_place_is_told(shell: &Shell) {
+    let (takes, place, belongs) = taken(shell);
+    let file = match shell.called {
+        "sh" => ".profile",
+        _ => belongs.strip_prefix("~/").unwrap(),
+    };
+    let home = home().file(file, format!("# credenv init\n{takes}\n  {}\n{takes}\n", line_of(shell)));
+    let Some(mut prompt) = Session::of(shell, &home).after(takes).start() else { return };
+    let shown = told(&mut prompt);
+    let begins = format!("problem: the integration of {} is loaded and no longer called: ", shell.called);
+    let at = format!("{begins}this line sets `{place}` anew\n  at ~/{file}:4\n  remedy: ");
+    assert!(shown.starts_with(&at), "{shown}");
+}
+in_every_shell!(the_line_that_took_its_place_is_told: bash ksh mksh yash dash);
+
+/// zsh says itself where its start-up files lie.
+fn the_line_is_looked_for_where_zdotdir_leads(shell: &Shell) {
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).after("precmd_functions=()").start() else { return };
+    let shown = told(&mut prompt);
+    assert!(
+        shown.contains("this line sets `precmd_functions` anew\n  at ") && shown.contains("/.zshrc:3\n"),
+        "{shown}"
+    );
+}
+in_every_shell!(the_line_is_looked_for_where_zdotdir_leads: zsh);
+
+fn what_programs_do_to_the_prompt_of_bash(shell: &Shell) {
+    let home = home();
+    let with = |after: &str| Some(told(&mut Session::of(shell, &home).after(after).start()?));
+    let vte = "__vte_prompt_command() { :; }; unset PROMPT_COMMAND; PROMPT_COMMAND=__vte_prompt_command";
+    let Some(shown) = with(vte) else { return };
+    let reason =
+        "no longer called: the script that the terminal runs at the start (vte.sh) has set `PROMPT_COMMAND` anew";
+    assert!(shown.contains(reason), "{shown}");
+    // Visual Studio Code puts its own in front, and calls what was there.
+    let code = "__vsc_prompt_cmd_original() { local all; for all in \"${__vsc_original_prompt_command[@]}\"; do eval \
+                \"${all:-}\"; done; }; __vsc_original_prompt_command=(\"${PROMPT_COMMAND[@]}\"); unset PROMPT_COMMAND; \
+                PROMPT_COMMAND=__vsc_prompt_cmd_original";
+    assert_eq!(with(code).unwrap(), SOUND);
+    let first = "draws() { :; }; PROMPT_COMMAND=(draws \"${PROMPT_COMMAND[@]}\")";
+    assert_eq!(
+        with(first).unwrap(),
+        "note: `draws` runs before the integration: a prompt that it draws shows the profile of before\n  remedy: put \
+         `eval \"$(credenv init bash)\"` below the line that loads it: it goes in front\n0 problems and 1 note; looked at \
+         ~/.aws/config and ~/.aws/credentials\n"
+    );
+    // Behind ours, and elsewhere in line, there is nothing to be told.
+    assert_eq!(with("draws() { :; }; PROMPT_COMMAND+=(draws)").unwrap(), SOUND);
+    let twice = "PROMPT_COMMAND=(\"${PROMPT_COMMAND[@]}\" \"${PROMPT_COMMAND[@]}\")";
+    assert_eq!(
+        with(twice).unwrap(),
+        "note: `PROMPT_COMMAND` calls the integration 2 times\n  remedy: take `__credenv_prompt` out of it but once\n0 \
+         problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
+    );
+}
+in_every_shell!(what_programs_do_to_the_prompt_of_bash: bash);
+
+fn one_in_front_of_ours_is_told_in_zsh(shell: &Shell) {
+    let home = home();
+    let after = "draws() { :; }; precmd_functions=(draws $precmd_functions)";
+    let Some(mut prompt) = Session::of(shell, &home).after(after).start() else { return };
+    let shown = told(&mut prompt);
+    assert!(shown.starts_with("note: `draws` runs before the integration: "), "{shown}");
+}
+in_every_shell!(one_in_front_of_ours_is_told_in_zsh: zsh);
+
+fn an_integration_that_is_loaded_twice_is_told(shell: &Shell) {
+    let line = line_of(shell);
+    let twice = format!("{line}\n{line}\n");
+    // A start-up file that is read again by hand is no second line.
+    let home = home().file(".bashrc", format!("{line}\n"));
+    let Some(mut prompt) = Session::of(shell, &home).loaded_by(&twice).start() else { return };
+    assert_eq!(told(&mut prompt), SOUND);
+    home.write(".profile", format!("x=1\n{line}\n"));
+    assert_eq!(
+        told(&mut prompt),
+        "note: the integration was loaded twice, here and at ~/.bashrc:1\n  at ~/.profile:2\n  remedy: keep one of the \
+         lines\n0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
+    );
+    // Two files that are not both read are right.
+    let mut once = Session::of(shell, &home).start().unwrap();
+    assert_eq!(told(&mut once), SOUND);
+}
+in_every_shell!(an_integration_that_is_loaded_twice_is_told: bash);
+
+fn where_it_is_not_loaded_the_line_is_told_to_whoever_types(shell: &Shell) {
+    let home = home();
+    let (_, _, belongs) = taken(shell);
+    let Some(mut prompt) = Session::of(shell, &home).loaded_by("").start() else { return };
+    let counts = "0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n";
+    assert_eq!(
+        told(&mut prompt),
+        format!(
+            "note: the integration of {} is not loaded: `cd` switches nothing, and `credenv use` needs an `eval`\n  \
+             remedy: put `{}` into {belongs}\n{counts}",
+            shell.called,
+            line_of(shell)
+        )
+    );
+    // Not where nobody looks.
+    assert!(prompt.line("credenv doctor 2>/dev/null").starts_with(SOUND));
+}
+in_every_shell!(where_it_is_not_loaded_the_line_is_told_to_whoever_types: bash zsh fish dash ksh mksh yash);
+
+fn a_call_past_the_integration_is_told(shell: &Shell) {
+    let home = home().file(".bashrc", line_of(shell));
+    let Some(mut prompt) = Session::of(shell, &home).start() else { return };
+    let shown = prompt.line("command credenv doctor");
+    assert!(
+        shown.starts_with(
+            "note: this line loads the integration of bash, and this call went past it\n  at ~/.bashrc:1\n  remedy: start \
+             a new shell, and type `credenv doctor` without a path\n"
+        ),
+        "{shown}"
+    );
+}
+in_every_shell!(a_call_past_the_integration_is_told: bash);
+
+/// A home with another `credenv`, which says that it is of that version.
+fn with_another(version: &str) -> (Home, String) {
+    let home = home().file("bin/credenv", format!("#!/bin/sh\necho 'credenv {version}'\n")).mode("bin/credenv", 0o755);
+    let path = format!("{}:/usr/bin:/bin", home.path("bin").display());
+    (home, path)
+}
+
+#[test]
+fn two_credenvs_are_told() {
+    let own = env!("CARGO_PKG_VERSION");
+    let tell = |version: &str| {
+        let (home, path) = with_another(version);
+        let (stdout, _) = home.env("PATH", path).credenv(["doctor"]).any_stdout().any_code_but_a_bug().check();
+        stdout.split_inclusive('\n').take(3).collect::<String>()
+    };
+    let said = |severity: &str, other: &str| {
+        format!(
+            "{severity}: this is [CREDENV] ({own}), and `credenv` in `PATH` is another one ({other})\n  in \
+             ~/bin/credenv\n  remedy: remove one of them, or put the directory of the right one first in `PATH` and start \
+             a new shell\n"
+        )
+    };
+    assert_eq!(tell("9.9.9"), said("problem", "9.9.9"));
+    assert_eq!(tell(own), said("note", own));
+    let (home, path) = with_another("");
+    let home = home.file("bin/credenv", "#!/bin/sh\necho something else\n").env("PATH", path);
+    let (stdout, _) = home.credenv(["doctor"]).any_stdout().any_code_but_a_bug().check();
+    assert!(stdout.contains("(it does not tell its version)"), "{stdout}");
+}
+
+fn another_credenv_than_that_of_the_integration_is_told(shell: &Shell) {
+    let (home, path) = with_another("9.9.9");
+    let init = shell.either(&format!("eval \"$('{CREDENV}' init {})\"", shell.called), "").to_owned();
+    let init = if init.is_empty() { format!("'{CREDENV}' init fish | source") } else { init };
+    Story::new(shell, &home.env("PATH", path))
+        .both(&init)
+        .line("credenv doctor >told || true", "credenv doctor >told; or true")
+        .both("grep -c 'the integration of this shell calls .* is another one (9.9.9)' told")
+        .stdout("1\n")
+        .play();
+}
+in_every_shell!(another_credenv_than_that_of_the_integration_is_told);
+
+/// The facts are for this one call: nothing that is started from the shell finds them.
+fn nothing_of_it_stays(shell: &Shell) {
+    if is_missing("env") {
+        return;
+    }
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).start() else { return };
+    prompt.line("credenv doctor");
+    assert_eq!(prompt.variable("CREDENV_HOOK"), None);
+}
+at_every_prompt!(nothing_of_it_stays);
