@@ -3,6 +3,7 @@
 use super::certificates;
 use super::context::{self, Context};
 use super::decide::{self, Follow, Following};
+use super::expiry::Ending;
 use super::place::Looking;
 use super::{Outcome, exec_all, switch, web_identity};
 use crate::cli::ExecArgs;
@@ -58,6 +59,9 @@ pub(super) fn changes(arguments: &ExecArgs, context: &mut Context<'_>, looking: 
         state.choices = vec![Choice { profile: Some(profile.clone()), place: Place::Everywhere, ..choice }];
     }
     switch::remember(&state, context.system, &mut delta);
+    if let Some(word) = Ending::after(context, &state, &delta).word(context.system.now()) {
+        context.system.say(&word.text);
+    }
     let changes: Changes = delta
         .changes
         .into_iter()
