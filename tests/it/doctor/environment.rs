@@ -458,6 +458,23 @@ fn the_javascript_sdk_v2_reads_the_files_as_it_is_told() {
 }
 
 #[test]
+fn no_secret_is_told() {
+    let secrets = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
+    let of_stage = ["AWS_PROD_ACCESS_KEY_ID", "AWS_PROD_SECRET_ACCESS_KEY", "AWS_PROD_SESSION_TOKEN"];
+    for left_out in 0..secrets.len() {
+        let set = secrets.iter().chain(&of_stage).enumerate().filter(|(at, _)| *at != left_out);
+        let home =
+            set.fold(home(&[("AWS_PROFILE", "dev")]), |home, (_, name)| home.env(name, format!("marked-{name}")));
+        for format in [&["doctor"][..], &["doctor", "--json"]] {
+            let (stdout, words) = home.credenv(format).any_stdout().any_stderr().any_code_but_a_bug().check();
+            let told = stdout + &words;
+            assert!(told.contains("AWS_PROD_ACCESS_KEY_ID"), "{told}");
+            assert!(!told.contains("marked-") && !told.contains("hunter2"), "{told}");
+        }
+    }
+}
+
+#[test]
 fn names_that_not_everybody_sees() {
     let told_of = |config: &str| {
         let found = told(&files(config, GOOD_CREDENTIALS, &[]));
