@@ -151,6 +151,10 @@ fn a_switch_to_what_is_over_says_how_to_renew_it_and_goes_on() {
         for (name, line) in [("dev", &*corp), ("deploy", &*corp), ("legacy", &*old), ("plain", "")] {
             let (script, _) = home.credenv(["use", name, "--shell", "bash"]).any_stdout().stderr(line).check();
             assert!(script.contains(&format!("export AWS_PROFILE='{name}';")), "{script}");
+            home.credenv(["exec", name, "--", "printenv", "AWS_PROFILE"])
+                .stdout(format!("{name}\n"))
+                .stderr(line)
+                .check();
         }
     }
 }

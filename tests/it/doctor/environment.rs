@@ -176,7 +176,7 @@ fn web_identity() {
     let role = ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/R");
     let way = "`credenv use PROFILE` takes it out of the way";
     tells(
-        &home(&[(name, "/dev/null"), ("AWS_PROFILE", "dev")]),
+        &home(&[(name, "/etc/passwd"), ("AWS_PROFILE", "dev")]),
         &[(
             &format!(
                 "problem {name} `{name}` is set without `AWS_ROLE_ARN`, which is fatal → set `AWS_ROLE_ARN` too, or \
@@ -186,7 +186,7 @@ fn web_identity() {
         )],
     );
     tells(
-        &home(&[(name, "/dev/null"), role, ("AWS_PROFILE", "dev")]),
+        &home(&[(name, "/etc/passwd"), role, ("AWS_PROFILE", "dev")]),
         &[(
             &format!(
                 "problem {name} the web identity in the environment wins over `AWS_PROFILE` in these programs → {way}"
@@ -195,7 +195,7 @@ fn web_identity() {
         )],
     );
     tells(
-        &home(&[(name, "/dev/null"), role]),
+        &home(&[(name, "/etc/passwd"), role]),
         &[(
             &format!(
                 "problem {name} the profile `default` wins over the web identity in the environment in these programs → \
@@ -204,7 +204,7 @@ fn web_identity() {
             "js2 sls3 js3",
         )],
     );
-    let alone = files(GOOD_CONFIG, GOOD_CREDENTIALS, &[(name, "/dev/null"), role]);
+    let alone = files(GOOD_CONFIG, GOOD_CREDENTIALS, &[(name, "/etc/passwd"), role]);
     tells(&alone, &[]);
     let gone = "problem AWS_WEB_IDENTITY_TOKEN_FILE the token file /gone cannot be read: no such file or directory → name \
                 the file that holds the token";
