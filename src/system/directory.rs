@@ -40,7 +40,7 @@ impl System {
         Handle::open(path)
     }
 
-    /// A directory as it is at this moment.
+    /// A directory as it is at this moment; none where its times cannot be told from those that somebody set.
     #[must_use]
     pub fn moment(&self, path: &Path) -> Option<Moment> {
         asking::moment(path)
@@ -174,7 +174,10 @@ mod asking {
 
     impl Handle {
         pub(super) fn open(path: &Path) -> Option<Self> {
-            Some(Self { directory: path.to_owned(), moment: moment(path)? })
+            let metadata = std::fs::metadata(path).ok()?;
+            let settled = metadata.modified().ok().and_then(settled);
+            let moment = Moment { settled, device: device(&metadata), identity: [0; 5] };
+            Some(Self { directory: path.to_owned(), moment })
         }
 
         /// What stands under a name, symlinks followed.
@@ -191,10 +194,8 @@ mod asking {
         }
     }
 
-    pub(super) fn moment(path: &Path) -> Option<Moment> {
-        let metadata = std::fs::metadata(path).ok()?;
-        let settled = metadata.modified().ok().and_then(settled);
-        Some(Moment { settled, device: device(&metadata), identity: [0; 5] })
+    pub(super) fn moment(_path: &Path) -> Option<Moment> {
+        None
     }
 
     pub(super) fn notes_changes(_path: &Path) -> bool {

@@ -645,7 +645,7 @@ fn what_is_known_of_directories_is_forgotten_when_they_change() {
     settle();
     let (first, words) = hook();
     assert_eq!((hook().0, words.as_str()), (first.clone(), ""), "it is known");
-    assert!(first.contains("bare."), "{first}");
+    assert_eq!(first.contains("bare."), cfg!(target_os = "linux"), "{first}");
     let files = known();
     for directory in ["a/b", "a", "."] {
         fs::write(home.path(directory).join("cdk.json"), "{\"profile\": \"x\"}").unwrap();
