@@ -142,9 +142,9 @@ pub(crate) fn credenv_serverless() -> Option<String> {
     modules
 }
 
-/// A variable of the process that runs the tests.
+/// A variable of the process that runs the tests, if it is not empty.
 pub(crate) fn process_variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Says that a part of a test cannot run here, where the test harness does not swallow it.

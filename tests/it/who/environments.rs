@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{Home, Random};
 
 /// How many are made by chance.
-const MADE: usize = 220;
+const MADE: usize = 180;
 
 /// One environment.
 #[derive(Debug, Clone, Default)]
