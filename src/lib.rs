@@ -6,6 +6,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod core;
+pub mod picker;
 pub mod project;
 pub mod report;
 pub mod shells;
