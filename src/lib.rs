@@ -8,6 +8,7 @@ pub mod config;
 pub mod core;
 pub mod picker;
 pub mod project;
+pub mod recent;
 pub mod report;
 pub mod shells;
 pub mod state;
