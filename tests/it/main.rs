@@ -15,6 +15,7 @@ mod doctor;
 mod failing;
 mod hook;
 mod link;
+mod picker;
 mod project;
 mod quoting;
 mod serverless;

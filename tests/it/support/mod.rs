@@ -5,13 +5,15 @@ mod home;
 mod process;
 mod prompt;
 mod random;
+mod screen;
 mod shell;
 mod story;
 
 pub(crate) use home::{Home, Run};
-pub(crate) use process::{credenv_serverless, is_missing, is_required, seed_from_environment, skip, source};
+pub(crate) use process::{credenv_serverless, is_missing, is_required, own_path, seed_from_environment, skip, source};
 pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;
+pub(crate) use screen::Screen;
 pub(crate) use shell::{SHELLS, Shell};
 pub(crate) use story::{Env, Story, Told};
 
