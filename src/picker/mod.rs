@@ -5,11 +5,9 @@ pub mod keys;
 pub mod view;
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+use nucleo_matcher::{Config, Matcher, Utf32Str, Utf32String, chars};
 
 use crate::core::text::clean;
 use keys::Key;
@@ -51,9 +49,15 @@ impl<'n> Picker<'n> {
     /// These names, in their order, but for those used before: they come first, the last one first.
     #[must_use]
     pub fn new(names: &[&'n str], used: &[String]) -> Self {
-        let rank: HashMap<&str, usize> = used.iter().map(String::as_str).zip(0..).collect();
-        let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|number| rank.get(names[*number]).copied().unwrap_or(usize::MAX));
+        let ranks: HashMap<&str, usize> = used.iter().map(String::as_str).zip(0..).collect();
+        let (mut first, mut rest) = (vec![None; used.len()], Vec::new());
+        for (number, name) in names.iter().enumerate() {
+            match ranks.get(name) {
+                Some(rank) => first[*rank] = Some(number),
+                None => rest.push(number),
+            }
+        }
+        let order: Vec<usize> = first.into_iter().flatten().chain(rest).collect();
         Self {
             shown: names.iter().map(|name| cleaned(name)).collect(),
             query: String::new(),
@@ -115,41 +119,55 @@ impl<'n> Picker<'n> {
         self.found.get(self.at).copied()
     }
 
-    /// Each word matches somewhere. Small letters match large ones as well; a large one only itself.
-    fn pattern(&self) -> Pattern {
-        Pattern::new(&self.query, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy)
-    }
-
     fn search(&mut self) {
         (self.at, self.top) = (0, 0);
-        let pattern = self.pattern();
-        if pattern.atoms.is_empty() {
-            self.found.clone_from(&self.order);
-            return;
-        }
-        let mut chars = Vec::new();
-        let mut scored: Vec<(u32, usize)> = Vec::new();
-        for number in &self.order {
-            let name = Utf32Str::new(&self.shown[*number], &mut chars);
-            if let Some(score) = pattern.score(name, &mut self.matcher) {
-                scored.push((score, *number));
+        let words = self.words();
+        let mut scored = Vec::with_capacity(self.order.len());
+        for (place, number) in self.order.iter().enumerate() {
+            if let Some((score, _)) = matched(&words, &self.shown[*number], &mut self.matcher) {
+                // The best first, and of several that match as well, the one used last.
+                scored.push((u32::MAX - score, place));
             }
         }
-        // Of several that match as well, the one used last comes first: the sort keeps their order.
-        scored.sort_by_key(|(score, _)| Reverse(*score));
-        self.found = scored.into_iter().map(|(_, number)| number).collect();
+        scored.sort_unstable();
+        self.found = scored.into_iter().map(|(_, place)| self.order[place]).collect();
     }
 
-    /// Which characters of a shown name were found, sorted.
-    fn matched(&mut self, pattern: &Pattern, number: usize) -> Vec<usize> {
-        let mut chars = Vec::new();
-        let mut found = Vec::new();
-        let name = Utf32Str::new(&self.shown[number], &mut chars);
-        pattern.indices(name, &mut self.matcher, &mut found);
-        found.sort_unstable();
-        found.dedup();
-        found.into_iter().map(|at| at as usize).collect()
+    /// The words that were typed, each of which must match.
+    fn words(&self) -> Vec<Word> {
+        self.query.split_whitespace().map(Word::new).collect()
     }
+}
+
+/// A word of the search. Its letters may lie apart in a name.
+struct Word {
+    text: Utf32String,
+    /// Without a capital, it matches capitals as well.
+    ignores_case: bool,
+    /// Without a letter that has a mark, it matches such letters as well.
+    ignores_marks: bool,
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            ignores_case: !text.chars().any(chars::is_upper_case),
+            ignores_marks: text.chars().all(|char| chars::normalize(char) == char),
+        }
+    }
+}
+
+/// How well all the words match a name, and which of its characters they matched.
+fn matched(words: &[Word], name: &str, matcher: &mut Matcher) -> Option<(u32, Vec<u32>)> {
+    let (mut score, mut places, mut buffer) = (0, Vec::new(), Vec::new());
+    let name = Utf32Str::new(name, &mut buffer);
+    for word in words {
+        matcher.config.ignore_case = word.ignores_case;
+        matcher.config.normalize = word.ignores_marks;
+        score += u32::from(matcher.fuzzy_indices(name, word.text.slice(..), &mut places)?);
+    }
+    Some((score, places))
 }
 
 /// A name as a terminal may show it; almost all are that already.
@@ -274,6 +292,18 @@ mod tests {
         assert_eq!(picker.press(Key::Enter), Pressed::Took(0));
     }
 
+    struct Nothing;
+
+    impl view::Facts for Nothing {
+        fn marks(&self, _: usize) -> Vec<view::Mark> {
+            Vec::new()
+        }
+
+        fn details(&self, _: usize) -> Vec<String> {
+            Vec::new()
+        }
+    }
+
     pub(super) fn any_key() -> impl Strategy<Value = Key> {
         prop_oneof![
             6 => any::<char>().prop_filter("no control", |char| !char.is_control()).prop_map(Key::Char),
@@ -306,12 +336,12 @@ mod tests {
                 once.dedup();
                 prop_assert_eq!(once.len(), picker.found.len());
                 prop_assert!(picker.at < picker.found.len().max(1));
-                let pattern = picker.pattern();
+                let words = picker.words();
                 for number in picker.found.clone() {
-                    let length = picker.shown[number].chars().count();
-                    let matched = picker.matched(&pattern, number);
-                    prop_assert!(matched.iter().all(|at| *at < length));
-                    prop_assert_eq!(matched.is_empty(), pattern.atoms.is_empty());
+                    let name: Vec<char> = picker.shown[number].chars().collect();
+                    let (_, places) = matched(&words, &picker.shown[number], &mut picker.matcher).unwrap();
+                    prop_assert!(places.iter().all(|at| name.get(*at as usize).is_some()));
+                    prop_assert_eq!(places.is_empty(), words.is_empty());
                 }
             }
             picker.press(Key::EraseAll);
@@ -331,10 +361,7 @@ mod tests {
             for _ in 0..LONGEST_QUERY + 10 {
                 picker.press(Key::Char(char));
             }
-            let pattern = picker.pattern();
-            for number in picker.found.clone() {
-                picker.matched(&pattern, number);
-            }
+            picker.frame(view::Size { rows: 24, columns: 80 }, &Nothing);
         }
     }
 }

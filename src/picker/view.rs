@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthChar as _;
 
-use super::{Picker, cleaned};
+use super::{Picker, cleaned, matched};
 
 /// So many lines at most: it is drawn below the prompt, and what stood above is to stay in sight.
 const TALLEST: usize = 12;
@@ -96,12 +96,13 @@ impl Picker<'_> {
         }
         let mut lines = vec![first];
         let mut told = Vec::new();
-        let pattern = self.pattern();
+        let words = self.words();
         for place in self.top..self.top + self.page {
             lines.push(match self.found.get(place).copied() {
                 Some(number) => {
-                    let matched = self.matched(&pattern, number);
-                    let row = self.row(place == self.at, number, &matched, &facts.marks(number), width);
+                    let places = matched(&words, &self.shown[number], &mut self.matcher);
+                    let places = places.map(|(_, places)| places).unwrap_or_default();
+                    let row = self.row(place == self.at, number, &places, &facts.marks(number), width);
                     if place == self.at {
                         told.extend(row.is_cut.then(|| self.shown[number].clone().into_owned()));
                         told.extend(facts.details(number).iter().map(|text| cleaned(text).into_owned()));
@@ -154,17 +155,17 @@ impl Picker<'_> {
     }
 
     /// A name in the list.
-    fn row(&self, is_highlighted: bool, number: usize, matched: &[usize], marks: &[Mark], width: usize) -> Row {
+    fn row(&self, is_highlighted: bool, number: usize, matched: &[u32], marks: &[Mark], width: usize) -> Row {
         let name: Vec<char> = self.shown[number].chars().collect();
         let words: usize = marks.iter().map(|mark| 2 + columns(mark.word)).sum();
         let (head, tail) = kept(&name, width.saturating_sub(2 + words));
         let mut line = Line::of(if is_highlighted { "> " } else { "  " }, Look::default());
-        for (at, char) in name.iter().enumerate() {
+        for ((at, place), char) in (0..).zip(0u32..).zip(&name) {
             if at == head && head < tail {
                 line.push(CUT, FAINT);
             }
             if at < head || at >= tail {
-                let underlined = matched.binary_search(&at).is_ok();
+                let underlined = matched.contains(&place);
                 let look = Look { bold: is_highlighted, underlined, tint: Tint::Plain };
                 line.push(char.encode_utf8(&mut [0; 4]), look);
             }
