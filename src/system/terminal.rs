@@ -57,6 +57,7 @@ pub enum Heard {
 /// A terminal whose keys come one by one and unseen, until it is dropped.
 pub struct Terminal {
     file: File,
+    ending: platform::Ending,
 }
 
 /// What it takes to give the terminal back. It stands here because a panic, which ends the process, drops nothing.
@@ -81,6 +82,10 @@ pub(super) fn give_back() {
 impl Drop for Terminal {
     fn drop(&mut self) {
         give_back();
+        // Who was told to end, or has lost the terminal, still says so on stdout before it does.
+        if !self.ending.was_asked_for() && self.size().is_ok() {
+            self.ending.comes_at_once();
+        }
     }
 }
 
@@ -88,11 +93,13 @@ impl Terminal {
     fn open(reading: Reading, farewell: &'static str) -> io::Result<Self> {
         let file = File::options().read(true).write(true).open(Path::new(platform::TERMINAL))?;
         let copy = file.try_clone()?;
-        let before = platform::take_keys(&file, reading)?;
+        // Who waits for a key without end would not notice.
+        let ending = platform::Ending::that_waits(reading == Reading::LooksUp)?;
+        let before = platform::take_keys(&file, reading).inspect_err(|_| ending.comes_at_once())?;
         if let Ok(mut taken) = TAKEN.lock() {
             *taken = Some(Taken { file: copy, before, farewell });
         }
-        Ok(Self { file })
+        Ok(Self { file, ending })
     }
 
     /// The lines and columns of it; fails when it is gone. One that does not know takes 24 by 80.
@@ -107,10 +114,14 @@ impl Terminal {
         self.file.write_all(text.as_bytes())
     }
 
-    /// Waits for a byte. Not one more is taken: what is typed behind the last key is for whoever reads next.
+    /// Waits for a byte; fails when the process is told to end. Not one more is taken: what is typed behind the last key
+    /// is for whoever reads next.
     pub fn hear(&mut self) -> io::Result<Heard> {
         let mut byte = [0];
         loop {
+            if self.ending.was_asked_for() {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
             match self.file.read(&mut byte) {
                 Ok(0) => return Ok(Heard::Nothing),
                 Ok(_) => return Ok(Heard::Byte(byte[0])),
@@ -166,13 +177,43 @@ const DELETE: u8 = 127;
 mod platform {
     use std::fs::File;
     use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use rustix::io::ioctl_fionread;
     use rustix::termios::{InputModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use signal_hook::flag;
+
     use super::Reading;
 
     pub(super) const TERMINAL: &str = "/dev/tty";
+
+    /// Signals that end a process: they wait, as long as it has the terminal.
+    pub(super) struct Ending {
+        asked_for: Arc<AtomicBool>,
+        at_once: Arc<AtomicBool>,
+    }
+
+    impl Ending {
+        pub(super) fn that_waits(waits: bool) -> io::Result<Self> {
+            let ending = Self { asked_for: Arc::default(), at_once: Arc::default() };
+            for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM].into_iter().filter(|_| waits) {
+                flag::register_conditional_default(signal, Arc::clone(&ending.at_once))?;
+                flag::register(signal, Arc::clone(&ending.asked_for))?;
+            }
+            Ok(ending)
+        }
+
+        pub(super) fn was_asked_for(&self) -> bool {
+            self.asked_for.load(Ordering::Relaxed)
+        }
+
+        pub(super) fn comes_at_once(&self) {
+            self.at_once.store(true, Ordering::Relaxed);
+        }
+    }
 
     pub(super) type Modes = Termios;
 
@@ -216,6 +257,20 @@ mod platform {
     use super::Reading;
 
     pub(super) const TERMINAL: &str = "CONIN$";
+
+    pub(super) struct Ending;
+
+    impl Ending {
+        pub(super) fn that_waits(_waits: bool) -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(super) fn was_asked_for(&self) -> bool {
+            false
+        }
+
+        pub(super) fn comes_at_once(&self) {}
+    }
 
     pub(super) type Modes = ();
 

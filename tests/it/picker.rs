@@ -534,3 +534,34 @@ fn panics_while_the_terminal_is_taken() {
     let terminal = credenv::system::System::capture().take_terminal("given back ");
     assert!(terminal.is_none(), "on purpose");
 }
+
+fn told_to_end_it_gives_the_terminal_back(shell: &Shell) {
+    let home = home();
+    let Some(mut screen) = Screen::of(shell, &home, 80, 24) else { return };
+    let modes = screen.modes();
+    for signal in ["TERM", "HUP", "INT", "QUIT"] {
+        screen.line("sh -c 'echo $$ >pid; exec credenv use --shell sh'");
+        screen.shows_line("> devProfile");
+        let pid = String::from_utf8(home.read("pid")).unwrap();
+        home.run("sh", ["-c", "kill -$2 $1", "sh", pid.trim(), signal]).check();
+        screen.shows(&["$ sh -c 'echo $$ >pid; exec credenv use --shell sh'", "false;", "$"]);
+        screen.clear();
+        assert_eq!(screen.modes(), modes);
+    }
+}
+in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash);
+
+/// Once the list is gone, Ctrl-C ends the process as ever.
+#[test]
+fn the_question_can_be_broken_off() {
+    let home = home().file(".config/credenv/config.yml", PROTECTED);
+    let Some(mut screen) = Screen::with(bash(), &home, 80, 24, "") else { return };
+    screen.line("credenv use; echo \"=$?\"");
+    screen.shows_line("> devProfile");
+    screen.keys(&["Down", "Enter"]);
+    screen.shows_line("credenv: `prodProfile` is protected: switch to it? [y/N]");
+    screen.keys(&["C-c"]);
+    screen.shows_line("$");
+    screen.clear();
+    assert_eq!(screen.env().get("AWS_PROFILE"), None);
+}
