@@ -509,7 +509,8 @@ mod tests {
                     prop_assert!(line.columns < columns.max(1), "{} in {}: {:?}", line.columns, columns, text);
                     prop_assert!(!text.contains(char::is_control));
                 }
-                let highlighted = frame.lines[1..].iter().filter(|line| line.pieces.first().is_some_and(|(text, _)| text.starts_with('>')));
+                let is_marked = |line: &&Line| line.pieces.first().is_some_and(|(text, _)| text.starts_with('>'));
+                let highlighted = frame.lines[1..].iter().filter(is_marked);
                 let expected = picker.highlighted().is_some() && rows > 1 && columns > 1;
                 prop_assert_eq!(highlighted.count(), usize::from(expected));
             }

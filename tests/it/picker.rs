@@ -258,7 +258,7 @@ fn what_is_pasted_searches_and_takes_nothing() {
     let home = home();
     let Some(screen) = Screen::of(bash(), &home, 80, 24) else { return };
     opened(&screen);
-    screen.text("\x1b[200~prod\nrm -rf x\n\x1b[201~");
+    screen.paste("prod\nrm -rf x\n");
     screen.shows_line("profile: prod rm -rf x ");
     screen.keys(&["C-u"]);
     screen.shows_line("> devProfile");

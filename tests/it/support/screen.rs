@@ -110,6 +110,12 @@ impl<'h> Screen<'h> {
         self.keys(&["Enter"]);
     }
 
+    /// Pastes text, between marks where the program on the terminal asked for them.
+    pub(crate) fn paste(&self, text: &str) {
+        self.answer(self.tmux().args(["set-buffer", "--", text]));
+        self.answer(self.tmux().args(["paste-buffer", "-p", "-r"]));
+    }
+
     /// Gives the window another size.
     pub(crate) fn resize(&self, columns: usize, rows: usize) {
         self.answer(self.tmux().args(["resize-window", "-x", &columns.to_string(), "-y", &rows.to_string()]));
