@@ -25,7 +25,7 @@ pub struct Cli {
 pub enum Command {
     /// Switch this shell to a profile
     // Our wrapper passes flags that nobody typed: the usage line is not to speak of them.
-    #[command(override_usage = "credenv use [OPTIONS] <PROFILE>\n       credenv use [OPTIONS] --stage <STAGE>")]
+    #[command(override_usage = "credenv use [OPTIONS] [PROFILE]\n       credenv use [OPTIONS] --stage <STAGE>")]
     #[command(after_help = "Example: eval \"$(credenv use prodProfile)\" && serverless deploy --stage prod")]
     Use(UseArgs),
     /// Undo everything credenv did in this shell
@@ -107,8 +107,8 @@ pub struct CertificateArgs {
 /// `use`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct UseArgs {
-    /// The profile, or `-` for the one before
-    #[arg(value_name = "PROFILE", required_unless_present = "stage", conflicts_with = "stage")]
+    /// The profile, or `-` for the one before; picked from a list if left out
+    #[arg(value_name = "PROFILE", conflicts_with = "stage")]
     pub profile: Option<String>,
     /// The profile that the project in this directory has for that stage
     #[arg(long, value_name = "STAGE")]
@@ -131,6 +131,14 @@ pub struct UseArgs {
     /// For which shell to write.
     #[command(flatten)]
     pub shell: ShellArgs,
+}
+
+impl UseArgs {
+    /// Whether it is to be asked on the terminal which profile it shall be.
+    #[must_use]
+    pub fn is_to_be_picked(&self) -> bool {
+        self.profile.is_none() && self.stage.is_none()
+    }
 }
 
 /// `off`.

@@ -145,10 +145,8 @@ impl<'a> Profiles<'a> {
             return Ok(profile);
         }
         let names = self.names();
-        let mut error = Error::failed(format!("no profile named `{name}`"));
-        for file in self.files() {
-            error = error.because(looked_at(file));
-        }
+        let error = Error::failed(format!("no profile named `{name}`"));
+        let error = self.looked_at().into_iter().fold(error, Error::because);
         let near = nearest(name, &names);
         Err(match near.as_slice() {
             [] if names.is_empty() => error.hint("`aws configure --profile NAME` writes the first profile"),
@@ -156,6 +154,12 @@ impl<'a> Profiles<'a> {
             [one] => error.hint(format!("did you mean `{one}`?")),
             some => error.hint(format!("did you mean one of `{}`?", some.join("`, `"))),
         })
+    }
+
+    /// Where profiles were looked for, in words.
+    #[must_use]
+    pub fn looked_at(&self) -> [String; 2] {
+        self.files().map(looked_at)
     }
 
     /// Checks that the chain of source profiles behind a profile ends in credentials.

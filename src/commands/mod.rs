@@ -18,6 +18,7 @@ mod init;
 mod link;
 mod list;
 mod off;
+mod pick;
 mod place;
 mod project;
 mod show;

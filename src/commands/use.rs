@@ -5,7 +5,7 @@ use super::context::{self, Context};
 use super::decide;
 use super::expiry::Ending;
 use super::place::{Judged, Looking, ProjectFile};
-use super::{Outcome, hook, switch, web_identity};
+use super::{Outcome, hook, pick, switch, web_identity};
 use crate::cli::UseArgs;
 use crate::config::Config;
 use crate::core::binding::Binding;
@@ -13,6 +13,7 @@ use crate::core::delta::{Intent, plan};
 use crate::core::error::{Error, Result};
 use crate::core::vars::VarName;
 use crate::core::watch::Watch;
+use crate::recent;
 use crate::report;
 use crate::shells;
 use crate::state::{By, Choice, Decided, Place};
@@ -33,6 +34,13 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
         Some("-") => Some(state.previous.clone().ok_or_else(|| {
             Error::failed("there is no previous profile in this shell").hint("`credenv use PROFILE` names one")
         })?),
+        None if arguments.is_to_be_picked() => {
+            context.read_aws_files()?;
+            match pick::profile(&context)? {
+                Some(picked) => Some(picked),
+                None => return Ok(Outcome { stdout: dialect.failing_statement().into(), code: pick::LEFT }),
+            }
+        }
         named => named.map(str::to_owned),
     };
     // With the integration loaded, a choice holds in the project that it is made in. A bare `eval` need not look for
@@ -91,8 +99,14 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
         Watch { said, look_again_in, ..looking.watch(&system.directory) }
     });
     let outcome = switch::print(dialect, &arguments.shell, system, &command, &delta, watch.as_ref())?;
+    let by_hand = arguments.shell.wrapper && system.speaks_to_terminal();
+    if (by_hand || arguments.is_to_be_picked())
+        && let Some(profile) = wish.profile()
+    {
+        recent::note(system, &profile);
+    }
     // Typed by hand, the answer to "where am I now?" is worth a line; in scripts a switch is silent.
-    if arguments.shell.wrapper && !context.settings.quiet && system.speaks_to_terminal() {
+    if by_hand && !context.settings.quiet {
         let region = target.0.get(&VarName::known("AWS_REGION")).and_then(|wanted| wanted.value.as_ref());
         let region = region.map_or_else(String::new, |region| format!(" ({})", region.shown()));
         system.say(&report::note(&format!("{name}{region}")));

@@ -331,6 +331,7 @@ pub fn write_stdout(bytes: &[u8]) {
 /// Installs the last words of a bug: a message on stderr, on stdout what makes an `eval` of it fail, and exit code 3.
 pub fn report_bugs_and_fail() {
     std::panic::set_hook(Box::new(|panic| {
+        terminal::give_back();
         let place = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
         let _ = writeln!(io::stderr(), "credenv: a bug of ours{place}: {}", first_line(panic.payload()));
         write_stdout(b"false;\n");

@@ -1,11 +1,13 @@
-//! What credenv keeps on disk: records of trust, and reference files by which a shell sees that nothing changed.
+//! What credenv keeps on disk: records of trust, the profiles used last, and reference files by which a shell sees that
+//! nothing changed.
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::write::with_mode;
 use super::{System, in_words, platform};
 use crate::core::delta::fingerprint;
 use crate::core::error::{Error, Result};
@@ -90,6 +92,22 @@ impl System {
     fn reference_directories(&self) -> impl Iterator<Item = PathBuf> {
         let directories = runtime_directory().map(|directory| directory.join("credenv")).into_iter();
         directories.chain(self.state_directory().map(|directory| directory.join("references")))
+    }
+
+    /// Adds a line to a file that only its owner can read, in one write; returns how large it is then.
+    pub fn append_line(&self, path: &Path, line: &str) -> io::Result<u64> {
+        // To open anything but a file may wait for ever.
+        if self.is_file(path) == Some(false) {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let mut options = fs::OpenOptions::new();
+        with_mode(options.append(true).create(true), 0o600);
+        let mut file = options.open(path).or_else(|_| {
+            platform::private_directory(path.parent().unwrap_or(Path::new("/")))?;
+            options.open(path)
+        })?;
+        file.write_all(format!("{line}\n").as_bytes())?;
+        Ok(file.metadata()?.len())
     }
 
     /// Where the record of that name lies.

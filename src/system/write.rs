@@ -189,7 +189,7 @@ fn create_beside(target: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
 }
 
 #[cfg(unix)]
-fn with_mode(options: &mut OpenOptions, mode: u32) {
+pub(super) fn with_mode(options: &mut OpenOptions, mode: u32) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(mode);
 }
@@ -204,7 +204,7 @@ fn keep_owner(file: &File, before: &fs::Metadata) {
 }
 
 #[cfg(windows)]
-fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
+pub(super) fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
 
 #[cfg(windows)]
 fn keep_owner(_file: &File, _before: &fs::Metadata) {}

@@ -199,7 +199,7 @@ fn the_shell_is_taken_from_the_option_then_from_the_variable() {
 #[test]
 fn a_usage_error_does_not_speak_of_flags_that_nobody_typed() {
     let words = "error: unexpected argument '--nope' found\n\n  tip: to pass '--nope' as a value, use '-- --nope'\n\nUsage: \
-                 credenv use [OPTIONS] <PROFILE>\n       credenv use [OPTIONS] --stage <STAGE>\n\nFor more information, try '--help'.\n";
+                 credenv use [OPTIONS] [PROFILE]\n       credenv use [OPTIONS] --stage <STAGE>\n\nFor more information, try '--help'.\n";
     let home = home();
     home.credenv(["use", "--nope"]).stdout("false;\n").stderr(words).code(2).check();
     home.credenv(["use", "--wrapper", "--shell", "bash", "--nope"]).stdout("false;\n").stderr(words).code(2).check();

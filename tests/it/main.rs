@@ -22,6 +22,7 @@ mod formats;
 mod hook;
 mod link;
 mod man;
+mod picker;
 mod project;
 mod quoting;
 mod serverless;

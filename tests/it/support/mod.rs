@@ -5,6 +5,7 @@ mod home;
 mod process;
 mod prompt;
 mod random;
+mod screen;
 mod shell;
 mod story;
 mod sts;
@@ -12,11 +13,12 @@ mod sts;
 pub(crate) use changes::{in_seconds, now};
 pub(crate) use home::{Home, Run};
 pub(crate) use process::{
-    CREDENV, credenv_serverless, directory_of_source, is_missing, is_required, process_variable, seed_from_environment,
-    skip, source,
+    CREDENV, credenv_serverless, directory_of_source, is_missing, is_required, own_path, process_variable,
+    seed_from_environment, skip, source,
 };
 pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;
+pub(crate) use screen::Screen;
 pub(crate) use shell::{SHELLS, Shell};
 pub(crate) use story::{Env, Story, Told};
 pub(crate) use sts::Sts;

@@ -108,6 +108,11 @@ pub(crate) fn is_missing(program: &str) -> bool {
     true
 }
 
+/// The path of the tests themselves.
+pub(crate) fn own_path() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
 /// Whether nothing may be skipped.
 pub(crate) fn is_required() -> bool {
     std::env::var_os("CREDENV_REQUIRE_SHELLS").is_some()
