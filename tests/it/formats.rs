@@ -121,7 +121,7 @@ fn as_json(
         "file": format!("[HOME]/p/{file}"), "format": format, "trust": "new",
         "default_stage": default, "stage": stage,
         "profile": answer["profile"], "account": null, "role": null, "region": answer["region"],
-        "stages": stages, "protected": false, "unresolved": [],
+        "certificates": [], "stages": stages, "protected": false, "unresolved": [],
     })
 }
 
@@ -130,12 +130,12 @@ fn said(file: &str, profile: Option<(&str, u32)>, region: Option<(&str, u32)>) -
     let one = |said: Option<(&str, u32)>| {
         said.map(|(value, line)| json!({"value": value, "origin": {"file": format!("[HOME]/p/{file}"), "line": line}}))
     };
-    json!({ "profile": one(profile), "region": one(region) })
+    json!({ "profile": one(profile), "region": one(region), "certificates": [] })
 }
 
 #[test]
 fn json_tells_the_whole_of_it_for_each_format() {
-    let nothing = json!({ "profile": null, "region": null });
+    let nothing = json!({ "profile": null, "region": null, "certificates": [] });
     let home = home_with("sam", "commands");
     let file = "samconfig.toml";
     let (dev, prod) = (
