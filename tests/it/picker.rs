@@ -501,7 +501,7 @@ fn many_names_are_not_all_listed_and_none_is_an_error_of_its_own() {
 fn it_ends_when_the_window_is_closed() {
     let home = home();
     let Some(screen) = Screen::with(bash(), &home, 80, 24, "") else { return };
-    screen.line("sh -c 'trap \"\" HUP; (credenv use >out; echo \"$?\" >status)'");
+    screen.line("sh -c 'trap \"\" HUP; (credenv use >out; echo \"$?\" >left; mv left status)'");
     screen.shows_line("> devProfile");
     screen.close();
     home.wait_for("status");
