@@ -4,5 +4,7 @@ pub mod configparser;
 pub mod dialect;
 pub mod edit;
 pub mod files;
+mod glance;
 pub mod findings;
 pub mod profiles;
+pub mod regions;

@@ -10,6 +10,7 @@ mod aws_cli;
 mod aws_suite;
 mod bad_input;
 mod commands;
+mod complete;
 mod configure;
 mod doctor;
 mod failing;

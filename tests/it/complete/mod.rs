@@ -1,0 +1,4 @@
+//! What could stand in a command line: what the binary tells, and what comes of it in each shell.
+
+mod tab;
+mod terminal;
