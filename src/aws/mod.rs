@@ -4,7 +4,7 @@ pub mod configparser;
 pub mod dialect;
 pub mod edit;
 pub mod files;
-mod glance;
 pub mod findings;
+pub mod glance;
 pub mod profiles;
 pub mod regions;

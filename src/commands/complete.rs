@@ -88,7 +88,8 @@ impl Offers<'_> {
             CompleteForm::Fitting => word.starts_with(&self.spot.typed),
             // tcsh takes a blank for the end of a word, several words for braces, and a home for a tilde.
             CompleteForm::Tcsh => {
-                let carried = !word.contains(|char: char| char.is_whitespace() || char == '{') && !word.starts_with('~');
+                let carried =
+                    !word.contains(|char: char| char.is_whitespace() || char == '{') && !word.starts_with('~');
                 carried && word.starts_with(&self.spot.typed)
             }
         }

@@ -129,10 +129,11 @@ impl<'c> Walk<'c> {
             spot.value = self.long(name).filter(|arg| takes_value(arg));
             spot.any_value = true;
             spot.head = format!("--{name}=");
-            spot.typed = value.to_owned();
+            spot.typed = value.into();
         } else {
             spot.subcommands = self.command.has_subcommands();
-            spot.value = self.positional().filter(|arg| !arg.is_last_set());
+            let begins_a_flag = typed.starts_with('-') && typed != "-";
+            spot.value = self.positional().filter(|arg| !arg.is_last_set() && !begins_a_flag);
             let behind_dashes = self.command.get_positionals().find(|arg| arg.is_last_set());
             spot.dashes = behind_dashes.filter(|_| spot.value.is_none());
             // Flags are many: they are shown where one was begun, or where nothing else can stand.

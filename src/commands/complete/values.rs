@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use clap::{Arg, ValueHint};
 
 use super::Offers;
+use crate::aws::glance::Glance;
 use crate::aws::regions;
 use crate::commands::context::Context;
 use crate::commands::place::Looking;
 use crate::commands::r#use::nearest;
 use crate::config::Config;
-use crate::core::profile::{Kind, Profile};
+use crate::core::profile::Kind;
 use crate::core::vars::{MANAGED, STATE, Value, VarName};
 use crate::state::{Found, State};
 use crate::system::System;
@@ -69,20 +70,28 @@ fn previous(system: &System, offers: &mut Offers<'_>) {
     }
 }
 
+/// Nobody reads where so many profiles lead, and to tell it takes longer than to name them.
+const MOST_DESCRIBED: usize = 1_000;
+
 fn profiles(system: &System, offers: &mut Offers<'_>) {
     let context = gather(system);
+    let found = context.profiles();
+    let mut names = found.names();
+    names.retain(|name| offers.takes(name));
+    if names.len() > MOST_DESCRIBED {
+        return names.iter().for_each(|name| offers.add(name, ""));
+    }
     let active = context.active_profile();
-    for profile in context.profiles().glance(&|name| offers.takes(name)) {
-        let name = profile.name.as_str();
-        let marks = [(context.settings.protects(name), "protected"), (active == Some(name), "active")];
+    for profile in found.glance(&|name| offers.takes(name)) {
+        let marks = [(context.settings.protects(profile.name), "protected"), (active == Some(profile.name), "active")];
         let marks = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| (*mark).to_owned());
         let parts: Vec<_> = Some(facts(&profile)).filter(|facts| !facts.is_empty()).into_iter().chain(marks).collect();
-        offers.add(name, &parts.join(", "));
+        offers.add(profile.name, &parts.join(", "));
     }
 }
 
 /// Where a profile leads to, as far as the files tell.
-fn facts(profile: &Profile) -> String {
+fn facts(profile: &Glance<'_>) -> String {
     let who = [profile.account(), profile.role()];
     let kind = Some(profile.kind()).filter(|kind| who == [None, None] && *kind != Kind::None).map(Kind::as_str);
     let facts = who.into_iter().chain([kind, profile.region()]).flatten();
@@ -105,13 +114,11 @@ fn stages(system: &System, offers: &mut Offers<'_>) {
 /// Those of AWS, and others that the person uses.
 fn regions(system: &System, offers: &mut Offers<'_>) {
     let context = gather(system);
-    let profiles = context.profiles().glance(&|_| true);
-    let known: BTreeSet<_> = regions::all().map(|(region, _)| region).collect();
-    let theirs: BTreeSet<_> = profiles.iter().filter_map(Profile::region).collect();
+    let theirs = context.profiles().regions();
     for (region, place) in regions::all() {
         offers.add(region, place);
     }
-    for region in theirs.difference(&known) {
+    for region in theirs.iter().filter(|region| regions::all().all(|(known, _)| known != region.as_str())) {
         offers.add(region, "");
     }
 }

@@ -23,8 +23,8 @@ pub(super) struct Shell {
     pub(super) list: &'static [&'static str],
     /// Whether it shows descriptions.
     pub(super) describes: bool,
-    /// Whether `use` changes the shell itself.
-    pub(super) switches: bool,
+    /// What it does not complete (docs/shortcomings.md).
+    pub(super) leaves: &'static [&'static str],
     /// Whether the names have to be of a single word.
     pub(super) carries: fn(&str) -> bool,
 }
@@ -42,7 +42,7 @@ pub(super) const SHELLS: &[Shell] = &[
         place: "rc",
         list: &["Tab", "Tab"],
         describes: true,
-        switches: true,
+        leaves: &[],
         carries: everything,
     },
     Shell {
@@ -52,7 +52,7 @@ pub(super) const SHELLS: &[Shell] = &[
         place: ".zshrc",
         list: &["Tab"],
         describes: true,
-        switches: true,
+        leaves: &[],
         carries: everything,
     },
     Shell {
@@ -63,7 +63,7 @@ pub(super) const SHELLS: &[Shell] = &[
         place: ".config/fish/config.fish",
         list: &["Tab"],
         describes: true,
-        switches: true,
+        leaves: &[],
         carries: everything,
     },
     Shell {
@@ -73,18 +73,18 @@ pub(super) const SHELLS: &[Shell] = &[
         place: "rc",
         list: &["Tab"],
         describes: true,
-        switches: false,
+        leaves: &[],
         carries: everything,
     },
     Shell {
         name: "nu",
-        command: &["nu", "--no-history", "--config", "RC", "--env-config", "/dev/null"],
-        rc: "$env.config.show_banner = false; $env.PROMPT_COMMAND = {|| 'P' }; $env.PROMPT_COMMAND_RIGHT = {|| '' }\n\
+        command: &["nu", "--config", "RC", "--env-config", "/dev/null"],
+        rc: "$env.config.show_banner = false; $env.config.show_hints = false; $env.PROMPT_COMMAND = {|| 'P' }; $env.PROMPT_COMMAND_RIGHT = {|| '' }\n\
              source ~/script\n",
         place: "rc",
         list: &["Tab"],
         describes: true,
-        switches: false,
+        leaves: &["credenv exec -- mkfif"],
         carries: everything,
     },
     Shell {
@@ -94,7 +94,7 @@ pub(super) const SHELLS: &[Shell] = &[
         place: ".tcshrc",
         list: &["Tab"],
         describes: false,
-        switches: false,
+        leaves: &["credenv exec f:g -- sh ../not", "credenv deny ../not"],
         // It splits what a command tells it at blanks, expands braces in it, and goes to look for the home of `x`.
         carries: |name| !name.contains([' ', '{']) && !name.starts_with('~'),
     },
@@ -106,15 +106,10 @@ pub(super) const SHELLS: &[Shell] = &[
         place: "rc",
         list: &["Tab"],
         describes: true,
-        switches: false,
+        leaves: &[],
         carries: everything,
     },
 ];
-
-/// The shell of that name.
-pub(super) fn shell(name: &str) -> &'static Shell {
-    SHELLS.iter().find(|shell| shell.name == name).unwrap()
-}
 
 /// A shell that waits at its prompt.
 pub(super) struct Terminal<'h> {
@@ -168,11 +163,6 @@ impl<'h> Terminal<'h> {
     /// What the window shows.
     pub(super) fn screen(&self) -> String {
         self.tmux(&["capture-pane", "-p", "-J"]).trim_end().to_owned()
-    }
-
-    /// The line at the last prompt, without the prompt.
-    pub(super) fn line(&self) -> String {
-        last_line(&self.screen())
     }
 
     /// Waits until the window shows what is waited for, and a moment longer nothing else.
