@@ -22,7 +22,8 @@ set edit:completion:arg-completer[credenv] = {|@words|
       edit:complete-filename $@words
     } elif (str:has-prefix $told 'command ') {
       # This completes the command behind its first argument.
-      edit:complete-sudo sudo $@words[(str:trim-prefix $told 'command ')..]
+      var rest = $words[(str:trim-prefix $told 'command ')..]
+      edit:complete-sudo sudo $@rest
     }
   }
 }

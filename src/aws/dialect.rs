@@ -362,13 +362,14 @@ pub(super) fn plain_values<'t>(
         let end = line_end(text, at);
         let line = &text[at..end];
         at = end;
-        let first = line[0].to_ascii_lowercase();
-        if matches!(first, b' ' | b'\t') && !trim(line).is_empty() {
+        if matches!(line[0], b' ' | b'\t') && !trim(line).is_empty() {
             return None;
         }
-        if keys.iter().any(|key| key.as_bytes()[0] == first)
-            && let Ok((key, value, _)) = key_and_value(trim(line))
-            && let Some(known) = keys.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(key))
+        // Few lines get as far as to be read: the rest is passed over by what stands before the equals sign.
+        let Some(equals) = find(b'=', line) else { continue };
+        let key = trim(&line[..equals]);
+        if let Some(known) = keys.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(key))
+            && let Ok((_, value, _)) = key_and_value(trim(line))
         {
             found(known, value);
         }

@@ -96,7 +96,7 @@ impl<'a> Profiles<'a> {
     /// The names, in the order of `aws configure list-profiles`: config's, then those only in credentials.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(self.config.1.len() + self.credentials.1.len());
         self.places().map(|(name, _)| name).filter(|name| seen.insert(*name)).collect()
     }
 

@@ -28,6 +28,19 @@ pub(super) fn words(line: &str) -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_word_in_single_quotes_is_read_as_it_is(word in "[^'\\\\]{0,20}") {
+            prop_assert_eq!(words(&format!("credenv use '{word}'")), ["credenv", "use", word.as_str()]);
+        }
+
+        #[test]
+        fn there_is_always_a_word_at_the_cursor(line in any::<String>()) {
+            prop_assert!(!words(&line).is_empty());
+        }
+    }
 
     #[test]
     fn words_are_those_of_the_last_command() {

@@ -58,7 +58,7 @@ impl<'c> Walk<'c> {
     /// Takes a word; nothing if no such word can stand there.
     fn take(&mut self, at: usize, word: &str) -> Option<()> {
         if self.pending.take().is_some() {
-            return Some(());
+            return (word == "-" || !word.starts_with('-')).then_some(());
         }
         if self.dashes.is_some() {
             return self.take_positional();
@@ -72,7 +72,7 @@ impl<'c> Walk<'c> {
             if name == "help" {
                 return None;
             }
-            let arg = self.long(name)?;
+            let arg = self.long(name).filter(|arg| self.may_follow(arg))?;
             self.seen.push(arg);
             self.pending = (takes_value(arg) && value.is_none()).then_some(arg);
             return Some(());
@@ -80,6 +80,9 @@ impl<'c> Walk<'c> {
         if let Some(shorts) = word.strip_prefix('-').filter(|shorts| !shorts.is_empty()) {
             for (at, short) in shorts.char_indices() {
                 let arg = self.command.get_arguments().find(|arg| arg.get_short() == Some(short))?;
+                if !self.may_follow(arg) {
+                    return None;
+                }
                 self.seen.push(arg);
                 if takes_value(arg) {
                     self.pending = (at + short.len_utf8() == shorts.len()).then_some(arg);
@@ -97,7 +100,8 @@ impl<'c> Walk<'c> {
     }
 
     fn take_positional(&mut self) -> Option<()> {
-        self.seen.push(self.positional()?);
+        let behind_dashes = self.dashes.is_some();
+        self.seen.push(self.positional().filter(|arg| behind_dashes || !arg.is_last_set())?);
         self.positionals += 1;
         Some(())
     }
@@ -126,7 +130,7 @@ impl<'c> Walk<'c> {
                 spot.any_value = true;
             }
         } else if let Some((name, value)) = typed.strip_prefix("--").and_then(|flag| flag.split_once('=')) {
-            spot.value = self.long(name).filter(|arg| takes_value(arg));
+            spot.value = self.long(name).filter(|arg| takes_value(arg) && self.may_follow(arg));
             spot.any_value = true;
             spot.head = format!("--{name}=");
             spot.typed = value.into();
@@ -139,7 +143,10 @@ impl<'c> Walk<'c> {
             // Flags are many: they are shown where one was begun, or where nothing else can stand.
             let nothing_else = !spot.subcommands && spot.value.is_none() && spot.dashes.is_none();
             if typed.starts_with('-') || (typed.is_empty() && nothing_else) {
-                let flags = self.command.get_arguments().filter(|arg| !arg.is_positional() && self.is_open(arg));
+                let flags = self
+                    .command
+                    .get_arguments()
+                    .filter(|arg| !arg.is_positional() && !arg.is_hide_set() && self.may_follow(arg));
                 spot.flags = flags.collect();
                 spot.help = true;
             }
@@ -166,23 +173,69 @@ impl<'c> Walk<'c> {
         // What stands behind `--` is the last one's, however many could have stood before it.
         let last = self.command.get_positionals().find(|arg| arg.is_last_set()).filter(|_| self.dashes.is_some());
         let arg = last.unwrap_or(arg);
-        (takes_more(&arg) || self.is_open(arg)).then_some(arg)
+        (takes_more(&arg) || self.may_follow(arg)).then_some(arg)
     }
 
-    /// Whether an argument may still be given, for all that was given before.
-    fn is_open(&self, arg: &Arg) -> bool {
+    /// Whether an argument may be given behind those that were given before.
+    fn may_follow(&self, arg: &Arg) -> bool {
         let excludes = |one: &Arg, other: &Arg| {
             let conflicts = self.command.get_arg_conflicts_with(one);
             conflicts.iter().any(|conflict| conflict.get_id() == other.get_id())
         };
         let again = matches!(arg.get_action(), ArgAction::Append | ArgAction::Count);
         let given = self.seen.iter().any(|seen| seen.get_id() == arg.get_id());
-        !arg.is_hide_set()
-            && (again || !given)
-            && !self.seen.iter().any(|seen| excludes(seen, arg) || excludes(arg, seen))
+        (again || !given) && !self.seen.iter().any(|seen| excludes(seen, arg) || excludes(arg, seen))
     }
 }
 
 fn takes_value(arg: &Arg) -> bool {
     arg.get_action().takes_values()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli;
+    use clap::error::ErrorKind as Kind;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Whatever is typed, what is offered can stand there: clap takes the line, or misses only what comes later.
+        #[test]
+        fn what_is_offered_can_stand_there(
+            words in prop::collection::vec(
+                prop::sample::select(vec![
+                    "use", "exec", "list", "show", "configure", "link", "project", "allow", "init", "off", "why", "prod",
+                    "dev", "--stage", "--region", "--region=x", "--shell", "zsh", "--keep", "-y", "-yl", "--yes", "--json",
+                    "--long", "-l", "--", "-", "", "--copy", "--remove", "--set", "a=b", "--nosuch", "-x", "--profile",
+                    "-p", "--help", "--version",
+                ]),
+                0..6,
+            ),
+            typed in prop::sample::select(vec!["", "-", "--", "--s", "p"]),
+        ) {
+            let root = cli::definitions();
+            let mut line: Vec<OsString> = std::iter::once("credenv").chain(words).map(OsString::from).collect();
+            line.push(typed.into());
+            let last = line.len() - 1;
+            let Some(spot) = spot(&root, &line, last) else { return Ok(()) };
+            let flags = spot.flags.iter().filter_map(|flag| flag.get_long()).map(|long| format!("--{long}"));
+            let value = spot.value.filter(|arg| arg.get_possible_values().is_empty()).map(|_| "other".to_owned());
+            for offered in flags.chain(value) {
+                line[last] = OsString::from(&offered);
+                let refused = cli::definitions().try_get_matches_from(&line).err().map(|error| error.kind());
+                let later = [
+                    None,
+                    Some(Kind::MissingRequiredArgument),
+                    Some(Kind::InvalidValue),
+                    Some(Kind::MissingSubcommand),
+                    Some(Kind::DisplayHelp),
+                    Some(Kind::DisplayVersion),
+                ];
+                prop_assert!(later.contains(&refused), "{line:?}: {refused:?}");
+            }
+        }
+    }
 }

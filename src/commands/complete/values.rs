@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use clap::{Arg, ValueHint};
 
 use super::Offers;
-use crate::aws::glance::Glance;
 use crate::aws::regions;
 use crate::commands::context::Context;
 use crate::commands::place::Looking;
@@ -78,24 +77,28 @@ fn profiles(system: &System, offers: &mut Offers<'_>) {
     let found = context.profiles();
     let mut names = found.names();
     names.retain(|name| offers.takes(name));
+    // As much as most take: to make room little by little takes longer than to fill it.
+    offers.lines.reserve(names.iter().map(|name| name.len() + 1).sum::<usize>() + 64 * names.len().min(MOST_DESCRIBED));
     if names.len() > MOST_DESCRIBED {
-        return names.iter().for_each(|name| offers.add(name, ""));
+        return names.iter().for_each(|name| offers.line(name, &[]));
     }
     let active = context.active_profile();
     for profile in found.glance(&|name| offers.takes(name)) {
-        let marks = [(context.settings.protects(profile.name), "protected"), (active == Some(profile.name), "active")];
-        let marks = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| (*mark).to_owned());
-        let parts: Vec<_> = Some(facts(&profile)).filter(|facts| !facts.is_empty()).into_iter().chain(marks).collect();
-        offers.add(profile.name, &parts.join(", "));
+        let (kind, who) = (profile.kind(), [profile.account(), profile.role()]);
+        let kind = (who == [None, None] && kind != Kind::None).then_some(kind.as_str());
+        let protected = context.settings.protects(profile.name).then_some("protected");
+        let active = (active == Some(profile.name)).then_some("active");
+        let mut parts = Vec::with_capacity(12);
+        let facts = [who[0], who[1], kind, profile.region()].into_iter().flatten().map(|fact| (fact, " "));
+        let marks = [protected, active].into_iter().flatten().map(|mark| (mark, ", "));
+        for (part, before) in facts.chain(marks) {
+            if !parts.is_empty() {
+                parts.push(before);
+            }
+            parts.push(part);
+        }
+        offers.line(profile.name, &parts);
     }
-}
-
-/// Where a profile leads to, as far as the files tell.
-fn facts(profile: &Glance<'_>) -> String {
-    let who = [profile.account(), profile.role()];
-    let kind = Some(profile.kind()).filter(|kind| who == [None, None] && *kind != Kind::None).map(Kind::as_str);
-    let facts = who.into_iter().chain([kind, profile.region()]).flatten();
-    facts.collect::<Vec<_>>().join(" ")
 }
 
 /// The stages of the nearest project that is trusted: others are not even parsed.

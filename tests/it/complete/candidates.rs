@@ -272,7 +272,8 @@ fn what_a_line_or_a_terminal_cannot_hold_is_left_out() {
 
 #[test]
 fn of_more_than_a_thousand_only_the_names_are_told() {
-    let many = |count: usize| (0..count).map(|at| format!("[profile p{at:04}]\nregion = r\n")).collect::<String>();
+    let section = |at: usize| format!("[profile p{at:04}]\nregion = r\n");
+    let many = |count: usize| (0..count).map(section).collect::<Vec<_>>().concat();
     let home = Home::new().config(many(1_000));
     assert!(told(&home, &["use", ""]).any_stdout().check().0.starts_with("p0000\tr\n"));
     let home = Home::new().config(many(1_001));

@@ -104,8 +104,8 @@ pub(super) const SHELLS: &[Shell] = &[
         rc: "$PROMPT = 'P> '; $XONSH_HISTORY_BACKEND = 'dummy'; $XONSH_PROMPT_AUTO_SUGGEST = False\n\
              execx($(credenv completions xonsh))\n",
         place: "rc",
-        list: &["Tab"],
-        describes: true,
+        list: &["Tab", "Tab"],
+        describes: false,
         leaves: &[],
         carries: everything,
     },
