@@ -4,10 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::core::profile::Kind;
-use crate::shells;
+use crate::shells::{self, completion};
 
 /// Which AWS identity will the next command use? credenv answers it, and switches it.
 #[derive(Debug, Parser)]
@@ -80,6 +80,9 @@ pub enum Command {
     /// What a shell evaluates at its prompt
     #[command(hide = true)]
     Hook(HookArgs),
+    /// What could stand in a command line; read by hand alone, because the words behind it are anybody's.
+    #[command(skip)]
+    Complete(CompleteArgs),
 }
 
 /// For which shell to write.
@@ -286,7 +289,7 @@ pub struct ConfigureArgs {
     #[arg(long, value_name = "ARN")]
     pub mfa_serial: Option<String>,
     /// The sso-session to sign in with
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "SESSION")]
     pub sso_session: Option<String>,
     /// The start page of IAM Identity Center
     #[arg(long, value_name = "URL")]
@@ -301,13 +304,13 @@ pub struct ConfigureArgs {
     #[arg(long, value_name = "ROLE")]
     pub sso_role_name: Option<String>,
     /// The file that holds a web identity token
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub web_identity_token_file: Option<String>,
     /// The command that prints credentials
     #[arg(long, value_name = "COMMAND")]
     pub credential_process: Option<String>,
     /// The certificates to trust
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_bundle: Option<String>,
     /// Any other property; `KEY.KEY=VALUE` for one below another
     #[arg(long, value_name = "KEY=VALUE")]
@@ -400,8 +403,31 @@ pub struct InitArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct CompletionsArgs {
     /// The shell
-    #[arg(value_name = "SHELL", value_enum)]
-    pub shell: clap_complete::Shell,
+    #[arg(value_name = "SHELL", value_parser = completed_shell_names())]
+    pub shell: String,
+}
+
+/// `__complete`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CompleteArgs {
+    /// How it is asked.
+    pub form: CompleteForm,
+    /// Which of the words is completed; it may stand one behind the last.
+    pub index: usize,
+    /// The words of the command line, `credenv` being the first.
+    pub words: Vec<OsString>,
+}
+
+/// How a shell asks for candidates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CompleteForm {
+    /// Those that begin with what was typed.
+    #[default]
+    Fitting,
+    /// All that could stand there: the shell chooses among them by the person's own rules.
+    All,
+    /// By the variable in which tcsh hands over the line, and without descriptions.
+    Tcsh,
 }
 
 fn shell_names() -> PossibleValuesParser {
@@ -410,6 +436,11 @@ fn shell_names() -> PossibleValuesParser {
 
 fn hooked_shell_names() -> PossibleValuesParser {
     names_of(|dialect| dialect.hook().is_some())
+}
+
+fn completed_shell_names() -> PossibleValuesParser {
+    let names = completion::SCRIPTS.iter().map(|script| PossibleValue::new(script.shell).aliases(script.aliases));
+    PossibleValuesParser::new(names.collect::<Vec<_>>())
 }
 
 fn names_of(wanted: fn(&dyn shells::Dialect) -> bool) -> PossibleValuesParser {
@@ -441,7 +472,7 @@ pub fn shell_in(arguments: &[OsString]) -> Option<&str> {
 /// Reads the command line. The plain forms of `use`, which stand in scripts and prompts, are read by hand: building
 /// clap's tables takes longer than the whole of their work. A test holds that both readings agree.
 pub fn parse(arguments: &[OsString]) -> Result<Command, clap::Error> {
-    if let Some(command) = plain_use(arguments).or_else(|| plain_hook(arguments)) {
+    if let Some(command) = plain_use(arguments).or_else(|| plain_hook(arguments)).or_else(|| complete(arguments)) {
         return Ok(command);
     }
     let program = OsString::from("credenv");
@@ -510,18 +541,29 @@ pub fn plain_hook(arguments: &[OsString]) -> Option<Command> {
     Some(Command::Hook(HookArgs { shell, memory: Some(memory.to_owned()), directory: Some(directory.clone()) }))
 }
 
-/// The completion script of a shell, from the definitions above.
+/// `__complete [--all] INDEX WORD…`, or `__complete --tcsh`. What is neither asks for nothing.
 #[must_use]
-pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
-    let whole = Cli::command();
-    // The generator for bash would offer what is hidden as well.
-    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
-    let about = whole.get_about().cloned().unwrap_or_default();
-    let mut command = clap::Command::new("credenv").about(about).version(env!("CARGO_PKG_VERSION"));
-    command = command.disable_help_subcommand(true).arg_required_else_help(true).subcommands(shown);
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, "credenv", &mut script);
-    script
+pub fn complete(arguments: &[OsString]) -> Option<Command> {
+    let (first, rest) = arguments.split_first()?;
+    if first != "__complete" {
+        return None;
+    }
+    let (form, rest) = match rest.split_first() {
+        Some((flag, rest)) if flag == "--all" => (CompleteForm::All, rest),
+        Some((flag, rest)) if flag == "--tcsh" => (CompleteForm::Tcsh, rest),
+        _ => (CompleteForm::Fitting, rest),
+    };
+    let (index, words) = match rest.split_first() {
+        Some((index, words)) => (index.to_str().and_then(|index| index.parse().ok()).unwrap_or(0), words.to_vec()),
+        None => (0, Vec::new()),
+    };
+    Some(Command::Complete(CompleteArgs { form, index, words }))
+}
+
+/// The definitions above.
+#[must_use]
+pub fn definitions() -> clap::Command {
+    Cli::command()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::core::error::Error;
-pub use crate::core::text::clean;
+pub use crate::core::text::{clean, is_clean};
 
 /// An error as it is shown.
 #[must_use]

@@ -331,15 +331,50 @@ enum Open {
 }
 
 fn property(content: &[u8], line: u32, span: Range<usize>) -> Result<Item, Fault> {
+    let (key, value, inline_comment) = key_and_value(content)?;
+    let key = String::from_utf8_lossy(key).to_ascii_lowercase();
+    let value = String::from_utf8_lossy(value).into_owned();
+    Ok(Item { key, value, line, span, quirks: Quirks { inline_comment, indented: false } })
+}
+
+/// What stands on both sides of the equals sign, and whether a comment stands behind it.
+fn key_and_value(content: &[u8]) -> Result<(&[u8], &[u8], bool), Fault> {
     let comment = content.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']));
     let content = comment.map_or(content, |at| &content[..at]);
     let equals = find(b'=', content).ok_or(Fault::NoEqualsSign)?;
-    let key = String::from_utf8_lossy(trim(&content[..equals])).to_ascii_lowercase();
+    let key = trim(&content[..equals]);
     if key.is_empty() {
         return Err(Fault::EmptyKey);
     }
-    let value = String::from_utf8_lossy(trim(&content[equals + 1..])).into_owned();
-    Ok(Item { key, value, line, span, quirks: Quirks { inline_comment: comment.is_some(), indented: false } })
+    Ok((key, trim(&content[equals + 1..]), comment.is_some()))
+}
+
+/// The values of these keys (in lower case) in a section, in the order of the file and as they stand there; none, if a
+/// line is indented and it takes a closer look to tell what it belongs to.
+pub(super) fn plain_values<'t>(
+    text: &'t [u8],
+    section: &Section<'_>,
+    keys: &[&'static str],
+    found: &mut dyn FnMut(&'static str, &'t [u8]),
+) -> Option<()> {
+    let mut at = section.body.start;
+    while at < section.body.end {
+        let end = line_end(text, at);
+        let line = &text[at..end];
+        at = end;
+        if matches!(line[0], b' ' | b'\t') && !trim(line).is_empty() {
+            return None;
+        }
+        // Few lines get as far as to be read: the rest is passed over by what stands before the equals sign.
+        let Some(equals) = find(b'=', line) else { continue };
+        let key = trim(&line[..equals]);
+        if let Some(known) = keys.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(key))
+            && let Ok((_, value, _)) = key_and_value(trim(line))
+        {
+            found(known, value);
+        }
+    }
+    Some(())
 }
 
 fn continue_item(item: &mut Item, content: &[u8], end: usize, fault: &mut impl FnMut(Fault)) {

@@ -23,7 +23,7 @@ pub struct Profiles<'a> {
 }
 
 /// A section and the file it stands in.
-type Place<'a, 's> = (&'a AwsFile, &'s Section<'a>);
+pub(super) type Place<'a, 's> = (&'a AwsFile, &'s Section<'a>);
 
 impl<'a> Profiles<'a> {
     /// Finds the sections of both files.
@@ -66,7 +66,7 @@ impl<'a> Profiles<'a> {
     }
 
     /// The sections that make profiles, config first, each with its name.
-    fn places(&self) -> impl Iterator<Item = (&str, Place<'a, '_>)> {
+    pub(super) fn places(&self) -> impl Iterator<Item = (&str, Place<'a, '_>)> {
         let in_config = |section: &&Section<'a>| match section.heading {
             Heading::Default { prefixed } => prefixed || !self.prefixed_default,
             Heading::Profile(_) => true,
@@ -96,7 +96,7 @@ impl<'a> Profiles<'a> {
     /// The names, in the order of `aws configure list-profiles`: config's, then those only in credentials.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(self.config.1.len() + self.credentials.1.len());
         self.places().map(|(name, _)| name).filter(|name| seen.insert(*name)).collect()
     }
 

@@ -1,9 +1,10 @@
 //! `credenv completions`: the completion script of a shell.
 
 use super::Outcome;
-use crate::cli::{self, CompletionsArgs};
+use crate::cli::CompletionsArgs;
+use crate::shells::completion;
 
 #[inline(never)]
 pub(super) fn run(arguments: &CompletionsArgs) -> Outcome {
-    Outcome::done(cli::completion_script(arguments.shell))
+    Outcome::done(completion::script(&arguments.shell).unwrap_or_default())
 }

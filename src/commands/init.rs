@@ -1,9 +1,9 @@
 //! `credenv init`: the lines for a shell's start-up file.
 
 use super::Outcome;
-use crate::cli::{self, InitArgs};
+use crate::cli::InitArgs;
 use crate::core::error::{Error, Result};
-use crate::shells;
+use crate::shells::{self, completion};
 use crate::system::{System, bytes_of_path};
 
 #[inline(never)]
@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
         .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
     // bash and zsh load their completion when it is first asked for; what fish is told is short.
     if dialect.is_some_and(|dialect| dialect.name() == "fish") {
-        script.extend(cli::completion_script(clap_complete::Shell::Fish));
+        script.extend(completion::script("fish").unwrap_or_default().bytes());
     }
     Ok(Outcome::done(script))
 }

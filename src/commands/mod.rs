@@ -3,6 +3,7 @@
 mod allow;
 mod auto;
 mod certificates;
+mod complete;
 mod completions;
 mod configure;
 mod context;
@@ -72,6 +73,7 @@ pub fn run(command: &Command, system: &System) -> Result<Outcome> {
         Command::Hook(arguments) => hook::run(arguments, system),
         Command::Init(arguments) => init::run(arguments, system),
         Command::Completions(arguments) => Ok(completions::run(arguments)),
+        Command::Complete(arguments) => Ok(complete::run(arguments, system)),
     }
 }
 

@@ -107,7 +107,36 @@ impl Profile {
     /// The kind of identity it leads to.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        let has = |key| self.get(key).is_some();
+        Kind::of(&|key| self.get(key))
+    }
+
+    /// The region it names.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.get("region")
+    }
+
+    /// The account it leads to, as far as the file tells: of the SSO account, the role, or `aws_account_id`.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        account(&|key| self.get(key))
+    }
+
+    /// The role it leads to, as far as the file tells: the SSO role, or the last part of the role's ARN.
+    #[must_use]
+    pub fn role(&self) -> Option<&str> {
+        role(&|key| self.get(key))
+    }
+}
+
+/// What tells the value of a property, when it is there and not empty.
+pub type Get<'g, 'p> = &'g dyn Fn(&str) -> Option<&'p str>;
+
+impl Kind {
+    /// The kind of identity that these properties lead to.
+    #[must_use]
+    pub fn of(get: Get<'_, '_>) -> Self {
+        let has = |key| get(key).is_some();
         if has("role_arn") && (has("source_profile") || has("credential_source")) {
             Kind::Role
         } else if has("role_arn") && has("web_identity_token_file") {
@@ -124,32 +153,26 @@ impl Profile {
             Kind::None
         }
     }
+}
 
-    /// The region it names.
-    #[must_use]
-    pub fn region(&self) -> Option<&str> {
-        self.get("region")
+/// The account that these properties lead to.
+#[must_use]
+pub fn account<'p>(get: Get<'_, 'p>) -> Option<&'p str> {
+    match Kind::of(get) {
+        Kind::Sso => get("sso_account_id"),
+        Kind::Role | Kind::WebIdentity => get("role_arn").and_then(account_of_arn),
+        _ => None,
     }
+    .or_else(|| get("aws_account_id"))
+}
 
-    /// The account it leads to, as far as the file tells: of the SSO account, the role, or `aws_account_id`.
-    #[must_use]
-    pub fn account(&self) -> Option<&str> {
-        match self.kind() {
-            Kind::Sso => self.get("sso_account_id"),
-            Kind::Role | Kind::WebIdentity => self.get("role_arn").and_then(account_of_arn),
-            _ => None,
-        }
-        .or_else(|| self.get("aws_account_id"))
-    }
-
-    /// The role it leads to, as far as the file tells: the SSO role, or the last part of the role's ARN.
-    #[must_use]
-    pub fn role(&self) -> Option<&str> {
-        match self.kind() {
-            Kind::Sso => self.get("sso_role_name"),
-            Kind::Role | Kind::WebIdentity => self.get("role_arn").and_then(role_of_arn),
-            _ => None,
-        }
+/// The role that these properties lead to.
+#[must_use]
+pub fn role<'p>(get: Get<'_, 'p>) -> Option<&'p str> {
+    match Kind::of(get) {
+        Kind::Sso => get("sso_role_name"),
+        Kind::Role | Kind::WebIdentity => get("role_arn").and_then(role_of_arn),
+        _ => None,
     }
 }
 

@@ -21,6 +21,13 @@ pub fn clean(text: &str) -> String {
     cleaned
 }
 
+/// Whether there is nothing in a text that [`clean`] would replace.
+#[must_use]
+pub fn is_clean(text: &str) -> bool {
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte);
+    text.bytes().all(plain) || !text.chars().any(is_obeyed)
+}
+
 /// Replaces the same in the text of JSON by its escapes. Below a blank only line ends can stand there, of its own making.
 #[must_use]
 pub fn escape_json(json: &str) -> String {
@@ -59,6 +66,13 @@ mod tests {
     #[test]
     fn nothing_that_a_terminal_obeys_is_left() {
         assert_eq!(clean("a\u{9b}b\u{202e}c\u{7f}d\u{200b}\r\tä😀"), "a\\u{9b}b\\u{202e}c\\u{7f}d\\u{200b}\\r\\tä😀");
+    }
+
+    #[test]
+    fn what_is_clean_stays_as_it_is() {
+        for text in ["", "a b", "ä😀", "\u{7f}", "\t", "a\u{9b}", "\u{202e}", "\n", "\\n"] {
+            assert_eq!(is_clean(text), clean(text) == text, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From a delta to the text that a shell evaluates: one file a dialect, one line a dialect below.
 
 mod bash;
+pub mod completion;
 mod dotenv;
 mod fish;
 mod github;

@@ -11,6 +11,7 @@ mod aws_suite;
 mod bad_input;
 mod certificates;
 mod commands;
+mod complete;
 mod configure;
 mod credentials;
 mod doctor;
