@@ -332,6 +332,10 @@ pub fn write_stdout(bytes: &[u8]) {
 pub fn report_bugs_and_fail() {
     std::panic::set_hook(Box::new(|panic| {
         terminal::give_back();
+        // In the middle of a line that is being typed, words and statements would only do harm.
+        if std::env::args_os().nth(1).is_some_and(|first| first == "__complete") {
+            std::process::exit(3);
+        }
         let place = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
         let _ = writeln!(io::stderr(), "credenv: a bug of ours{place}: {}", first_line(panic.payload()));
         write_stdout(b"false;\n");
