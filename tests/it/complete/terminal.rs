@@ -104,7 +104,7 @@ pub(super) const SHELLS: &[Shell] = &[
         rc: "$PROMPT = 'P> '; $XONSH_HISTORY_BACKEND = 'dummy'; $XONSH_PROMPT_AUTO_SUGGEST = False\n\
              execx($(credenv completions xonsh))\n",
         place: "rc",
-        list: &["Tab", "Tab"],
+        list: &["Tab"],
         describes: false,
         leaves: &[],
         carries: everything,
