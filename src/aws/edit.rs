@@ -217,7 +217,7 @@ fn replace(text: &[u8], item: &Item, value: &str) -> Vec<u8> {
     let mut all = lines(text, item.span.clone());
     let first = all.next().unwrap_or(item.span.clone());
     let line = &text[first];
-    let end = if line.ends_with(b"\r\n") { &b"\r\n"[..] } else { end_of_lines(text) };
+    let end = end_of(line, text);
     let mut new = Vec::new();
     if item.quirks.inline_comment
         && let Some(at) = line.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))

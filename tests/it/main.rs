@@ -21,6 +21,7 @@ mod expiry;
 mod failing;
 mod formats;
 mod hook;
+mod hostile;
 mod link;
 mod man;
 mod picker;
