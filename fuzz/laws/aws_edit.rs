@@ -63,7 +63,7 @@ pub fn holds(data: &[u8]) {
 
 fn comments(text: &[u8]) -> usize {
     let lines = text.split(|byte| *byte == b'\n');
-    lines.filter(|line| matches!(line.trim_ascii_start().first(), Some(b'#' | b';'))).count()
+    lines.filter(|line| matches!(line.iter().find(|byte| !b" \t".contains(byte)), Some(b'#' | b';'))).count()
 }
 
 /// A profile in words, without one of its properties and without the lines where they stand.

@@ -129,6 +129,11 @@ fn damaged(damage: Damage, cli: bool) -> Finding {
         Fault::NoEqualsSign => {
             Finding::problem("the line has no `=`", refusing, "write `key = value`, or put a `#` in front")
         }
+        Fault::IndentedComment => Finding::problem(
+            "the comment is indented: some take it for a part of what stands above it",
+            &[RUST],
+            "remove the blanks in front of it",
+        ),
         Fault::EmptyKey => Finding::problem("nothing stands before the `=`", refusing, "write `key = value`"),
         Fault::StrayContinuation => Finding::problem(
             "the line is indented and there is no property above it to continue",

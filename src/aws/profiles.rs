@@ -375,6 +375,18 @@ mod tests {
         });
     }
 
+    /// As botocore and the SDKs for JavaScript have it.
+    #[test]
+    fn an_indented_comment_is_no_part_of_a_value() {
+        let config = "[profile a]\n  # one\nregion = x\n  # two\n\t; three\ns3 =\n  # four\n  max = 1\n";
+        with(config, "", |profiles| {
+            let profile = profiles.get("a").unwrap();
+            assert_eq!(profile.region(), Some("x"));
+            assert_eq!(profile.get("s3"), Some("\nmax = 1"));
+            assert_eq!(profile.properties.len(), 2);
+        });
+    }
+
     #[test]
     fn damage_hides_no_other_profile_and_its_keys_land_nowhere() {
         let config = "stray = 1\n[profile a]\nnonsense\n  more\nregion = r\n[profile broken\nregion = lost\n[profile b]\n\

@@ -63,7 +63,7 @@ fn a_finding_says_what_where_whom_it_hits_and_the_remedy() {
 fn every_line_that_a_program_stumbles_over_is_named() {
     let config = "stray = 1\n[profile dev]\n= x\nregion = a # b\nREGION = c\ns3 =\n  bad\n  = x\n[open\n\
                   [profile dev]\n  indented = 1\n[dev2]\n[profile in valid]\n[profile \"a b\"]\n[default]\n\
-                  [profile default]\n";
+                  [profile default]\n  # why\n";
     let credentials = format!("{GOOD_CREDENTIALS}[profile dev]\n[c d]\n[half]\naws_access_key_id = A\n");
     assert_eq!(
         told(&home(config, &credentials), 1),
@@ -82,6 +82,7 @@ fn every_line_that_a_program_stumbles_over_is_named() {
             "config:14 only some programs see the profile `a b`: its name has more than letters, digits and `_-/.%@:+`",
             "config:15 config has both `[default]` and `[profile default]`: the AWS CLI takes the later one, most SDKs \
          `[profile default]`, and the AWS SDK for JavaScript v2 dies when `AWS_SDK_LOAD_CONFIG` is set",
+            "config:17 the comment is indented: some take it for a part of what stands above it",
             "- 2 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
             "credentials:4 `[profile dev]` in the credentials file is no profile `dev`: there, headers are bare names",
             "credentials:5 only the AWS CLI sees the profile `c d`: its name holds a blank",
@@ -126,6 +127,8 @@ fn the_aws_cli_is_named_only_where_it_stumbles() {
         ("s3 =\n  bad", true),
         ("  indented = a", false),
         ("  indented", true),
+        ("  # indented", false),
+        ("s3 =\n  # indented", false),
         ("[open", true),
         ("[open = a", false),
         ("[]", true),

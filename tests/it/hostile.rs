@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
+use std::panic;
 use std::path::{Path, PathBuf};
 
 #[path = "../../fuzz/laws/mod.rs"]
@@ -29,8 +30,8 @@ fn each(law: &str, holds: fn(&[u8])) {
     let seeds = files(&format!("seeds/{law}"));
     assert!(!seeds.is_empty());
     for file in seeds.into_iter().chain(files(&format!("findings/{law}"))) {
-        eprintln!("{}", file.display());
-        holds(&fs::read(file).unwrap());
+        let bytes = fs::read(&file).unwrap();
+        assert!(panic::catch_unwind(|| holds(&bytes)).is_ok(), "{}", file.display());
     }
 }
 

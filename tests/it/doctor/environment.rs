@@ -499,6 +499,7 @@ fn the_programs_read_the_files_as_it_is_told() {
     let mark = format!("\u{feff}[other]\n{keys}[dev]\n{keys}");
     let indented = format!("[dev]\n  {}", keys.replace('\n', "\n  "));
     let comment = format!("[dev]\n{}", keys.replace("AKIAKEY", "AKIAKEY # mine"));
+    let indented_comment = format!("[dev]\n  # mine\n{}", keys.replace('\n', "\n  # mine\n"));
     let both = "[default]\nregion = a\n[profile default]\nregion = b\n";
     let good = format!("[dev]\n{keys}");
     let quoted = format!("[profile \"a b\"]\n{keys}");
@@ -514,6 +515,7 @@ fn the_programs_read_the_files_as_it_is_told() {
         (GOOD_CONFIG, &mark, &[dev], [error, key, key]),
         (GOOD_CONFIG, &indented, &[dev], [key, key, key]),
         (GOOD_CONFIG, &comment, &[dev], ["AKIAKEY # mine", key, key]),
+        (GOOD_CONFIG, &indented_comment, &[dev], [key, key, key]),
         (both, &good, &[dev], [key, key, key]),
         (both, &good, &[dev, reads_config], [key, error, key]),
         (GOOD_CONFIG, &prefixed, &[dev], [error, error, error]),
