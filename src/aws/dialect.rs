@@ -307,7 +307,9 @@ pub fn items(text: &[u8], section: &Section<'_>, damage: &mut Vec<Damage>) -> Ve
                     // The first key of the section is indented. Every program but those that keep to the
                     // specification takes it for a key, and so do we; `doctor` tells.
                     fault(Fault::StrayContinuation);
-                    if let Ok(mut item) = property(content, line, span) {
+                    if let Ok(mut item) = property(content, line, span)
+                        && item.key.chars().all(is_key_char)
+                    {
                         item.quirks.indented = true;
                         items.push(item);
                         open = Open::Nothing;
