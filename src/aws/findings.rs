@@ -69,6 +69,17 @@ fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
                 let remedy = "put the comment on a line of its own";
                 found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
             }
+            let written = file.bytes[item.span.clone()].trim_ascii_start();
+            if written[..item.key.len().min(written.len())].iter().any(u8::is_ascii_uppercase) {
+                let message = format!("`{}` is written with capital letters, and not known to some", item.key);
+                let remedy = format!("write it as `{}`", item.key);
+                found.push(Finding::problem(message, &[JAVASCRIPT_2, JAVASCRIPT_3], remedy).at(&at(file, item.line)));
+            }
+            if item.value.contains('\n') && !item.value.starts_with('\n') {
+                let message = format!("the value of `{}` goes on in the next line, where some end it", item.key);
+                let remedy = "write it on one line";
+                found.push(Finding::problem(message, &[JAVASCRIPT_2, JAVASCRIPT_3], remedy).at(&at(file, item.line)));
+            }
         }
     }
     let text = String::from_utf8_lossy(dialect::without_byte_order_mark(&file.bytes));
@@ -171,6 +182,7 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
                 found.push(Finding::problem(message, &[CLI], remedy).at(&origin));
             }
         }
+        found.extend(spelling(file, section, &written).map(|finding| finding.at(&origin)));
         let finding = match &section.heading {
             Heading::Profile(name) if !is_plain(name) => Finding::note(
                 format!(
@@ -208,6 +220,31 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
         found.push(finding.at(&origin));
     }
     found
+}
+
+/// A header whose blanks, or what stands behind it, some programs stumble over.
+fn spelling(file: &AwsFile, section: &Section<'_>, written: &str) -> Option<Finding> {
+    let line = String::from_utf8_lossy(&file.bytes[section.header.clone()]);
+    let behind = line.trim_start().strip_prefix(written)?.trim();
+    if !behind.is_empty() && !behind.starts_with(['#', ';']) && !written.contains(['"', '\'', '\\']) {
+        let message = format!("something stands behind the header `{written}`");
+        let remedy = "remove it, or put a `#` in front";
+        return Some(Finding::problem(message, &[JAVASCRIPT_2, JAVASCRIPT_3, RUST], remedy));
+    }
+    let inner = written.strip_prefix('[')?.strip_suffix(']')?;
+    let plain = match &section.heading {
+        Heading::Default { prefixed: false } => "default".to_owned(),
+        Heading::Default { prefixed: true } => "profile default".to_owned(),
+        Heading::Profile(name) if file.kind == FileKind::Config && is_plain(name) => format!("profile {name}"),
+        Heading::Profile(name) if is_plain(name) => name.to_string(),
+        _ => return None,
+    };
+    // To these two, nothing but the name may stand between the brackets.
+    let of_cli = inner.starts_with([' ', '\t']) || (file.kind == FileKind::Credentials && inner != plain);
+    let hit: &[_] = if of_cli { &[CLI, JAVASCRIPT_2, JAVASCRIPT_3] } else { &[JAVASCRIPT_2, JAVASCRIPT_3] };
+    let message = format!("`{written}` has blanks with which some do not find it");
+    (inner != plain && !inner.contains(['"', '\'', '\\']))
+        .then(|| Finding::problem(message, hit, format!("write `[{plain}]`")))
 }
 
 /// The header as it is written, without its line end and comment.

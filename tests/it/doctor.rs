@@ -71,6 +71,7 @@ fn every_line_that_a_program_stumbles_over_is_named() {
             "config:1 the line stands before the first section",
             "config:3 nothing stands before the `=`",
             "config:4 the comment behind `region` is part of the value for some and cut by others",
+            "config:5 `region` is written with capital letters, and not known to some",
             "config:5 `region` stands twice in the section, first at line 4",
             "config:7 the indented line below a key without a value has no `=`",
             "config:8 nothing stands before the `=` of the indented line",
@@ -113,6 +114,25 @@ fn a_key_or_section_stands_twice_only_where_the_same_header_stands_above_it() {
             "config:9 `[profile \"a\"]` is the same as `[profile a]` at line 6, written differently",
             "config:11 the section `[plugins]` stands twice, first at line 5",
             "- 1 profile stands only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+        ]
+    );
+}
+
+#[test]
+fn headers_and_keys_that_some_spell_otherwise_are_named() {
+    let config = "[ profile dev ]\n[profile  a]\n[profile b ] # fine else\n[profile c]x\nRegion = eu-west-1\nx = 1\n  y = 2\n\
+                  [default]\nregion = x\n";
+    assert_eq!(
+        told(&home(config, "[ dev]\n"), 1),
+        [
+            "config:1 `[ profile dev ]` has blanks with which some do not find it",
+            "config:2 `[profile  a]` has blanks with which some do not find it",
+            "config:3 `[profile b ]` has blanks with which some do not find it",
+            "config:4 something stands behind the header `[profile c]`",
+            "config:5 `region` is written with capital letters, and not known to some",
+            "config:6 the value of `x` goes on in the next line, where some end it",
+            "- 4 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+            "credentials:1 `[ dev]` has blanks with which some do not find it",
         ]
     );
 }

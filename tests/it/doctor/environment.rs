@@ -500,6 +500,11 @@ fn the_programs_read_the_files_as_it_is_told() {
     let indented = format!("[dev]\n  {}", keys.replace('\n', "\n  "));
     let comment = format!("[dev]\n{}", keys.replace("AKIAKEY", "AKIAKEY # mine"));
     let indented_comment = format!("[dev]\n  # mine\n{}", keys.replace('\n', "\n  # mine\n"));
+    let blanks = format!("[ dev]\n{keys}");
+    let [before, between, behind, text] =
+        ["[ profile dev]", "[profile  dev]", "[profile dev ]", "[profile dev]x"].map(|head| format!("{head}\n{keys}"));
+    let capitals = format!("[dev]\n{}", keys.replace("aws_access", "AWS_access"));
+    let goes_on = format!("[dev]\nx = 1\n  {}", keys.replace('\n', "\n  "));
     let both = "[default]\nregion = a\n[profile default]\nregion = b\n";
     let good = format!("[dev]\n{keys}");
     let quoted = format!("[profile \"a b\"]\n{keys}");
@@ -516,6 +521,13 @@ fn the_programs_read_the_files_as_it_is_told() {
         (GOOD_CONFIG, &indented, &[dev], [key, key, key]),
         (GOOD_CONFIG, &comment, &[dev], ["AKIAKEY # mine", key, key]),
         (GOOD_CONFIG, &indented_comment, &[dev], [key, key, key]),
+        (GOOD_CONFIG, &blanks, &[dev], [error, error, error]),
+        (&before, "", &[dev, reads_config], [error, error, error]),
+        (&between, "", &[dev, reads_config], [key, error, error]),
+        (&behind, "", &[dev, reads_config], [key, error, error]),
+        (&text, "", &[dev, reads_config], [key, error, error]),
+        (GOOD_CONFIG, &capitals, &[dev], [key, error, error]),
+        (GOOD_CONFIG, &goes_on, &[dev], [error, key, key]),
         (both, &good, &[dev], [key, key, key]),
         (both, &good, &[dev, reads_config], [key, error, key]),
         (GOOD_CONFIG, &prefixed, &[dev], [error, error, error]),
