@@ -479,6 +479,14 @@ pub fn parse(arguments: &[OsString]) -> Result<Command, clap::Error> {
     Cli::try_parse_from(std::iter::once(&program).chain(arguments)).map(|cli| cli.command)
 }
 
+/// Whether a person named a dialect where the wrapper did already.
+#[must_use]
+pub fn names_another_shell(arguments: &[OsString]) -> bool {
+    let is_flag =
+        |argument: &&OsString| argument.to_str().is_some_and(|text| text.split('=').next() == Some("--shell"));
+    arguments.iter().any(|argument| argument == "--wrapper") && arguments.iter().filter(is_flag).count() > 1
+}
+
 /// `use [--wrapper] [--shell SHELL] [--region REGION] [--keep] [--yes] (PROFILE | --stage STAGE)`, each in any place,
 /// or nothing.
 #[must_use]

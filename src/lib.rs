@@ -18,6 +18,7 @@ pub mod system;
 use std::ffi::OsString;
 
 use crate::commands::Outcome;
+use crate::core::error::Error;
 use crate::system::System;
 
 /// Runs credenv on the process as it was captured. stderr is written on the way, stdout is left to the caller.
@@ -29,6 +30,12 @@ pub fn run(system: &System) -> Outcome {
             system.say(&report::error(&error));
             error.kind().exit_code()
         }),
+        Err(_) if cli::names_another_shell(arguments) => {
+            let error = Error::usage("`--shell` is for what is printed, and the integration switches this very shell")
+                .hint("`command credenv` in place of `credenv` prints it");
+            system.say(&report::error(&error));
+            Err(2)
+        }
         Err(error) => usage(&error, arguments, system),
     };
     outcome.unwrap_or_else(|code| {

@@ -481,7 +481,8 @@ fn tell(name: &ProfileName, task: &Task, system: &System) -> Result<()> {
         Task::Set { changes, .. } => {
             let profile = profiles.require(name.as_str())?;
             let kind = profile.kind().as_str();
-            if sets(changes, "aws_secret_access_key") && profile.kind() != Kind::Static {
+            let is_there = profile.get("aws_secret_access_key").is_some();
+            if is_there && sets(changes, "aws_secret_access_key") && profile.kind() != Kind::Static {
                 let words = format!("profile `{name}` is of kind `{kind}`, which wins over its keys");
                 system.say(&report::note(&words));
             }

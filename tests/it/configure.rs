@@ -225,6 +225,15 @@ fn new_files_are_the_persons_alone() {
 }
 
 #[test]
+fn keys_that_were_taken_away_are_not_warned_of() {
+    let home = Home::new().credentials("[dev]\naws_access_key_id = A\naws_secret_access_key = S\n");
+    home.credenv(["configure", "dev", "--unset", "aws_access_key_id", "--unset", "aws_secret_access_key"])
+        .stderr("credenv: profile `dev` (none) stands at ~/.aws/credentials:1\n")
+        .check();
+    assert_eq!(file(&home, "credentials"), "[dev]\n");
+}
+
+#[test]
 fn a_token_of_other_keys_goes_with_them_and_the_mode_of_a_file_stays() {
     let home = home();
     home.credenv(["configure", "dev", "--access-key-id", "AKIANEW", "--secret-stdin", "--output", "json"])

@@ -24,6 +24,7 @@ mod hook;
 mod hostile;
 mod link;
 mod man;
+mod pages;
 mod picker;
 mod project;
 mod quoting;

@@ -260,3 +260,18 @@ fn a_locked_profile_is_no_switch_and_what_follows_does_not_run(shell: &Shell) {
     assert!(stderr.contains("AWS_PROFILE"), "{stderr}");
 }
 in_every_shell!(a_locked_profile_is_no_switch_and_what_follows_does_not_run);
+
+#[test]
+fn another_dialect_is_not_evaluated() {
+    for flag in [&["--shell", "json"][..], &["--shell=json"]] {
+        home()
+            .credenv([&["use", "--wrapper", "--shell", "bash", "dev"], flag].concat())
+            .stdout("false;\n")
+            .stderr(
+                "credenv: `--shell` is for what is printed, and the integration switches this very shell\n  hint: `command \
+                 credenv` in place of `credenv` prints it\n",
+            )
+            .code(2)
+            .check();
+    }
+}
