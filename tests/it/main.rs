@@ -28,6 +28,7 @@ mod pages;
 mod picker;
 mod project;
 mod quoting;
+mod security;
 mod serverless;
 mod switching;
 mod trust;
