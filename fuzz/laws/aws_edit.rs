@@ -74,7 +74,10 @@ fn told(profile: &Profile, without: &str) -> String {
 }
 
 fn all(profiles: &[Profile]) -> Vec<String> {
-    profiles.iter().map(|profile| told(profile, "")).collect()
+    let mut all: Vec<_> = profiles.iter().map(|profile| told(profile, "")).collect();
+    // `[default]` and `[profile default]` stand in different places.
+    all.sort();
+    all
 }
 
 fn profiles(text: &[u8], kind: FileKind) -> Vec<Profile> {
