@@ -507,7 +507,7 @@ fn a_hook_keeps_the_keys_and_never_fetches_them(shell: &Shell) {
     let Some(mut prompt) = Session::of(shell, &home).inside("p").start() else { return };
     prompt.line("credenv use proc --creds");
     assert!(has_keys(&mut prompt));
-    for step in ["cd below", "cd ..", "touch ~/.aws/config", "cd below"] {
+    for step in ["cd below", "cd ..", "touch \"$HOME/.aws/config\"", "cd below"] {
         assert_eq!(prompt.line_and_look(step), "", "{step}");
         assert!(has_keys(&mut prompt), "{step}");
     }

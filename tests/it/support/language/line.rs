@@ -168,7 +168,9 @@ impl Reader<'_> {
             match (next, quote) {
                 (None, Some(_))
                 | (Some('`'), None | Some('"'))
-                | (Some('*' | '?' | '[' | ']' | '(' | ')' | '{' | '}' | '<' | '#' | '!' | '\n'), None) => self.refuse(),
+                | (Some('*' | '?' | '[' | ']' | '(' | ')' | '{' | '}' | '<' | '#' | '!' | '~' | '\n'), None) => {
+                    self.refuse()
+                }
                 (Some(end), Some(begin)) if end == begin => quote = None,
                 (Some(begin @ ('\'' | '"')), None) => quote = Some(begin),
                 (Some('\\'), None | Some('"')) => match chars.next() {
