@@ -31,5 +31,6 @@ mod switching;
 mod trust;
 mod web_identity;
 mod who;
+mod windows;
 mod wrapper;
 mod yaml;

@@ -113,7 +113,7 @@ const HOSTILE_BYTES: &[&[u8]] = &[
 const RANDOM_VALUES: usize = 2_000;
 
 /// The hostile values, a long one, and random mixes of their pieces.
-fn values(random: &mut Random, invalid_utf8: bool) -> Vec<Vec<u8>> {
+pub(crate) fn values(random: &mut Random, invalid_utf8: bool) -> Vec<Vec<u8>> {
     let mut values: Vec<Vec<u8>> = HOSTILE.iter().map(|value| value.as_bytes().to_vec()).collect();
     values.push("0123456789abcde'".repeat(6_400).into_bytes());
     if invalid_utf8 {
@@ -142,7 +142,7 @@ fn name(index: usize) -> String {
 }
 
 /// A delta that sets each value, under a name of its own.
-fn setting(values: &[Vec<u8>]) -> Delta {
+pub(crate) fn setting(values: &[Vec<u8>]) -> Delta {
     let changes = values.iter().enumerate();
     let changes =
         changes.map(|(index, value)| (VarName::new(&name(index)).unwrap(), Change::Set(Value::new(value.clone()))));
@@ -150,7 +150,7 @@ fn setting(values: &[Vec<u8>]) -> Delta {
 }
 
 /// Fails with the first value that did not arrive.
-fn all_arrived(values: &[Vec<u8>], found: impl Fn(&str) -> Option<Vec<u8>>, seed: u64) {
+pub(crate) fn all_arrived(values: &[Vec<u8>], found: impl Fn(&str) -> Option<Vec<u8>>, seed: u64) {
     for (index, value) in values.iter().enumerate() {
         let arrived = found(&name(index));
         assert!(
@@ -496,7 +496,9 @@ fn no_dialect_writes_what_no_environment_can_carry() {
             )),
             "{name}"
         );
-        assert!(text(name, &vec![b'a'; largest]).is_ok(), "{name}");
+        // Windows has room for less; their own tests say how much.
+        let has_room = !matches!(name, "powershell" | "cmd");
+        assert_eq!(text(name, &vec![b'a'; largest]).is_ok(), has_room, "{name}");
     }
 }
 
@@ -512,7 +514,9 @@ in_every_shell!(the_largest_value_leaves_the_shell_able_to_start_commands);
 
 #[test]
 fn every_shell_that_has_an_integration_is_played() {
-    for dialect in shells::DIALECTS.iter().filter(|dialect| dialect.hook().is_some()) {
+    // Two cannot be had here: `windows` has a model of each.
+    let is_had = |name: &str| !matches!(name, "powershell" | "cmd");
+    for dialect in shells::DIALECTS.iter().filter(|dialect| dialect.hook().is_some() && is_had(dialect.name())) {
         assert!(SHELLS.iter().any(|shell| shell.called == dialect.name()), "{}", dialect.name());
     }
 }
