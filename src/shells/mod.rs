@@ -1,6 +1,7 @@
 //! From a delta to the text that a shell evaluates: one file a dialect, one line a dialect below.
 
 mod bash;
+mod cmd;
 pub mod completion;
 mod dotenv;
 mod fish;
@@ -29,6 +30,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &mksh::MKSH,
     &yash::YASH,
     &powershell::PowerShell,
+    &cmd::Cmd,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,

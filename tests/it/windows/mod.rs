@@ -1,5 +1,8 @@
+//! PowerShell and cmd, which cannot be had here: what is printed for them is read by a parser of the language, and carried
 //! out by models of what their manuals say.
 
+mod cmd;
+mod cmd_model;
 mod powershell;
 mod powershell_model;
 
