@@ -23,6 +23,7 @@ mod formats;
 mod hook;
 mod link;
 mod man;
+mod package;
 mod picker;
 mod project;
 mod quoting;

@@ -118,6 +118,11 @@ pub(crate) fn is_required() -> bool {
     std::env::var_os("CREDENV_REQUIRE_SHELLS").is_some()
 }
 
+/// The root of the source tree.
+pub(crate) fn own_source() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// A file of the source tree; the path starts at its root.
 pub(crate) fn source(path: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

@@ -98,6 +98,12 @@ fn all_that_is_printed_for_it_can_be_read() {
     assert_eq!(Session::default().run(&failing), Err("credenv: nothing was changed".to_owned()));
 }
 
+/// It tries all of this in a PowerShell that there is, on a forge; the parser does not know `--`.
+#[test]
+fn the_try_on_windows_can_be_read() {
+    can_be_read(String::from_utf8(source("tests/windows/try.ps1")).unwrap().replace(" -- ", " ").as_bytes());
+}
+
 #[test]
 fn the_path_of_the_binary_is_a_word_whatever_is_in_it() {
     let hook = shells::hook(dialect(), "C:\\it's \u{2019}$(x)\\credenv.exe".as_bytes()).unwrap();
