@@ -22,9 +22,7 @@ use crate::report;
 use crate::state::{By, Choice, State};
 use crate::system::System;
 use crate::system::child::{Answer, Child};
-
-/// What stands for an empty file.
-pub(super) const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+use crate::system::os::Os;
 
 /// The variable that says after how many seconds a program that is asked for keys is ended.
 const TIME_LIMIT: &str = "CREDENV_TIME_LIMIT";
@@ -94,7 +92,7 @@ pub(super) fn of_web_identity(
     name_web_identity(context.system, identity, &mut changes)?;
     // A `[default]` that assumes a role would be preferred.
     for file in [files::CONFIG_FILE, files::CREDENTIALS_FILE] {
-        changes.push((file, Some(Value::new(NULL_DEVICE))));
+        changes.push((file, Some(Value::new(Os::HERE.null_device()))));
     }
     let what = format!("the web identity for `{}`", identity.role_arn.text);
     let answered = from_cli(context.system, &what, None, changes, None)?;
@@ -136,7 +134,7 @@ fn from_program(context: &Context<'_>, profile: &Profile, region: Option<&Chosen
         Error::failed(format!("cannot take the keys of `{}`: {why}", profile.name))
             .because(format!("its program is named{at}"))
     };
-    let words = process::split(profile.get(key).unwrap_or_default(), cfg!(windows))
+    let words = process::split(profile.get(key).unwrap_or_default(), Os::HERE == Os::Windows)
         .map_err(|why| told(&format!("`{key}` cannot be split into words: {why}")))?;
     let Some((command, arguments)) = words.split_first() else {
         return Err(told(&format!("`{key}` names no program")));

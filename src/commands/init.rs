@@ -9,13 +9,11 @@ use crate::system::{System, bytes_of_path};
 #[inline(never)]
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let exe = bytes_of_path(&system.own_path()?);
-    let dialect = shells::named(&arguments.shell);
-    let mut script = dialect
-        .and_then(|dialect| shells::hook(dialect, &exe))
-        .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
-    // bash and zsh load their completion when it is first asked for; what fish is told is short.
-    if dialect.is_some_and(|dialect| dialect.name() == "fish") {
-        script.extend(completion::script("fish").unwrap_or_default().bytes());
+    let found = shells::named(&arguments.shell).and_then(|dialect| Some((dialect, shells::hook(dialect, &exe)?)));
+    let (dialect, mut script) =
+        found.ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
+    if dialect.brings_completion() {
+        script.extend(completion::script(dialect.name()).unwrap_or_default().bytes());
     }
     Ok(Outcome::done(script))
 }

@@ -19,6 +19,7 @@ use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
 use crate::system::System;
+use crate::system::os::Os;
 
 /// Who is wished for.
 pub(super) enum Who {
@@ -143,7 +144,7 @@ fn web_identity(context: &Context<'_>, wish: &Wish, named: &WebIdentityWish) -> 
         let rule = "hides the profile `default`, which some programs prefer to a web identity";
         let reason = default.sources.first().map_or_else(|| Reason::rule(rule), |source| Reason::at(rule, source));
         identity.load_config = Some(reason.clone());
-        identity.hides_files = Some(Chosen { text: credentials::NULL_DEVICE.to_owned(), reason });
+        identity.hides_files = Some(Chosen { text: Os::HERE.null_device().to_owned(), reason });
         let region = || property(&default, "region", "region of the profile `default`, which is hidden");
         identity.region = identity.region.or_else(region);
     }
@@ -279,8 +280,7 @@ pub(super) fn print(
 ) -> Result<Outcome> {
     let script = script(dialect, system, delta, watch, arguments.wrapper)?;
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
-        let how =
-            if dialect.name() == "fish" { format!("{command} | source") } else { format!("eval \"$({command})\"") };
+        let how = dialect.typed(command);
         let words = Error::failed("this changes nothing yet: the shell must evaluate what is printed")
             .hint(format!("`{how}`, or load the integration with `credenv init {}`", dialect.name()));
         system.say(&report::error(&words));

@@ -149,6 +149,14 @@ impl Dialect for Fish {
         script
     }
 
+    fn brings_completion(&self) -> bool {
+        true
+    }
+
+    fn typed(&self, command: &str) -> String {
+        format!("{command} | source")
+    }
+
     fn quote(&self, word: &[u8]) -> Vec<u8> {
         let mut quoted = Vec::new();
         quote(word, &mut quoted);

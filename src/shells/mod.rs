@@ -1,6 +1,7 @@
 //! From a delta to the text that a shell evaluates: one file a dialect, one line a dialect below.
 
 mod bash;
+mod cmd;
 pub mod completion;
 mod dotenv;
 mod fish;
@@ -9,6 +10,7 @@ mod json;
 mod ksh;
 mod mksh;
 mod posix;
+mod powershell;
 mod sh;
 mod yash;
 mod zsh;
@@ -27,6 +29,8 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &ksh::KSH,
     &mksh::MKSH,
     &yash::YASH,
+    &powershell::PowerShell,
+    &cmd::Cmd,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,
@@ -102,6 +106,11 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// Whether the completion is part of it; bash and zsh load theirs when it is first asked for.
+    fn brings_completion(&self) -> bool {
+        false
+    }
+
     /// How that script is loaded, and from where the shell calls it.
     fn integration(&self) -> Option<&Integration> {
         None
@@ -110,6 +119,11 @@ pub trait Dialect: Sync {
     /// A word quoted for this shell.
     fn quote(&self, word: &[u8]) -> Vec<u8> {
         word.to_vec()
+    }
+
+    /// What a person types so that the shell evaluates what a command of ours prints.
+    fn typed(&self, command: &str) -> String {
+        format!("eval \"$({command})\"")
     }
 
     /// Frames the statements that carry out a delta.
@@ -159,6 +173,10 @@ const AT_HOME: Integration = Integration {
 
 /// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.
 pub trait Keeper {
+    /// Whether a variable of the shell that is not exported can have the name of one that is.
+    fn keeps_unexported(&self) -> bool {
+        true
+    }
     /// Appends what keeps the value of an exported variable.
     fn set_aside(&self, name: &VarName, script: &mut Vec<u8>);
     /// Appends what keeps the value of an unexported variable, if it is set, and else keeps nothing.
@@ -215,8 +233,8 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 /// What that shell can keep; `integrated` when our wrapper or hook is loaded in it.
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
-    let secrets = dialect.keeper().is_some();
-    Shelf { secrets, unexported: secrets && integrated }
+    let keeper = dialect.keeper();
+    Shelf { secrets: keeper.is_some(), unexported: integrated && keeper.is_some_and(Keeper::keeps_unexported) }
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is

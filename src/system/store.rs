@@ -160,22 +160,6 @@ impl System {
         Ok(path)
     }
 
-    /// Where it lies what can be made again.
-    #[must_use]
-    pub fn cache_directory(&self) -> Option<PathBuf> {
-        self.directory_of("XDG_CACHE_HOME", ".cache", Self::library_cache_directory)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn library_cache_directory() -> Option<PathBuf> {
-        None
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn library_cache_directory() -> Option<PathBuf> {
-        dirs::cache_dir()
-    }
-
     /// Whether a directory is at that path, symlinks followed.
     #[must_use]
     pub fn is_directory(&self, path: &Path) -> bool {

@@ -6,7 +6,7 @@ use credenv::core::delta::{Change, Delta};
 use credenv::core::vars::{Value, VarName};
 use credenv::shells::{self, LARGEST_VARIABLE};
 
-use crate::support::{Env, Home, Random, SHELLS, Shell, Story, is_missing, seed_from_environment};
+use crate::support::{Ability, Env, Home, Random, SHELLS, Shell, Story, is_missing, seed_from_environment};
 
 /// Values in which something has gone wrong in one program or another.
 const HOSTILE: &[&str] = &[
@@ -113,7 +113,7 @@ const HOSTILE_BYTES: &[&[u8]] = &[
 const RANDOM_VALUES: usize = 2_000;
 
 /// The hostile values, a long one, and random mixes of their pieces.
-fn values(random: &mut Random, invalid_utf8: bool) -> Vec<Vec<u8>> {
+pub(crate) fn values(random: &mut Random, invalid_utf8: bool) -> Vec<Vec<u8>> {
     let mut values: Vec<Vec<u8>> = HOSTILE.iter().map(|value| value.as_bytes().to_vec()).collect();
     values.push("0123456789abcde'".repeat(6_400).into_bytes());
     if invalid_utf8 {
@@ -142,7 +142,7 @@ fn name(index: usize) -> String {
 }
 
 /// A delta that sets each value, under a name of its own.
-fn setting(values: &[Vec<u8>]) -> Delta {
+pub(crate) fn setting(values: &[Vec<u8>]) -> Delta {
     let changes = values.iter().enumerate();
     let changes =
         changes.map(|(index, value)| (VarName::new(&name(index)).unwrap(), Change::Set(Value::new(value.clone()))));
@@ -150,7 +150,7 @@ fn setting(values: &[Vec<u8>]) -> Delta {
 }
 
 /// Fails with the first value that did not arrive.
-fn all_arrived(values: &[Vec<u8>], found: impl Fn(&str) -> Option<Vec<u8>>, seed: u64) {
+pub(crate) fn all_arrived(values: &[Vec<u8>], found: impl Fn(&str) -> Option<Vec<u8>>, seed: u64) {
     for (index, value) in values.iter().enumerate() {
         let arrived = found(&name(index));
         assert!(
@@ -170,20 +170,19 @@ fn has_raw_controls(script: &[u8]) -> bool {
 
 fn every_value_arrives_and_nothing_is_executed(shell: &Shell) {
     let seed = seed_from_environment();
-    let values = values(&mut Random::new(seed), shell.carries_invalid_utf8());
+    let values = values(&mut Random::new(seed), shell.can(Ability::InvalidUtf8));
     let mut delta = setting(&values);
     delta.changes.insert(VarName::known("CREDENV_TEST_GONE"), Change::Unset);
     delta.changes.insert(VarName::known("CREDENV_TEST_NEVER"), Change::Unset);
     let script = shells::script(shell.dialect(), &delta, false).unwrap();
-    assert!(!shell.escapes_controls() || !has_raw_controls(&script), "a control character stands in the script");
+    assert!(
+        !shell.can(Ability::EscapedControls) || !has_raw_controls(&script),
+        "a control character stands in the script"
+    );
 
     let home = Home::new().file("script", &script).directory("empty").env("CREDENV_TEST_GONE", "still there");
-    let told = Story::new(shell, &home)
-        .inside("empty")
-        .dump("before")
-        .line("eval \"$(cat ../script)\"", "cat ../script | source")
-        .dump("after")
-        .play();
+    let told =
+        Story::new(shell, &home).inside("empty").dump("before").eval_output("cat ../script").dump("after").play();
     let after = told.env("after");
     all_arrived(&values, |name| after.get(name).map(<[u8]>::to_vec), seed);
     let others = |env: Env| env.but_those_starting_with("CREDENV_TEST_");
@@ -202,7 +201,7 @@ fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {
         let values = values(&mut Random::new(seed + 1), true);
         let script = shells::script(shell.dialect(), &setting(&values), false).unwrap();
         let home = Home::new().file("script", &script).directory("empty");
-        let story = Story::new(shell, &home).inside("empty").both("eval (cat ../script)").dump("after");
+        let story = Story::new(shell, &home).inside("empty").own("eval (cat ../script)").dump("after");
         let after = story.play().env("after");
         all_arrived(&values, |name| after.get(name).map(<[u8]>::to_vec), seed);
         assert_eq!(home.names_in("empty"), [""; 0], "something in a value was executed");
@@ -213,7 +212,7 @@ fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {
 fn statements_survive_an_eval_without_quotes(shell: &Shell) {
     let delta = setting(&[b"one".to_vec(), b"two".to_vec()]);
     let home = Home::new().file("script", shells::script(shell.dialect(), &delta, false).unwrap());
-    let told = Story::new(shell, &home).line("eval $(cat script)", "eval (cat script)").dump("after").play();
+    let told = Story::new(shell, &home).eval_output_unquoted("cat script").dump("after").play();
     assert_eq!(told.env("after").get(&name(0)), Some(&b"one"[..]));
     assert_eq!(told.env("after").get(&name(1)), Some(&b"two"[..]));
 }
@@ -497,7 +496,9 @@ fn no_dialect_writes_what_no_environment_can_carry() {
             )),
             "{name}"
         );
-        assert!(text(name, &vec![b'a'; largest]).is_ok(), "{name}");
+        // Windows has room for less; their own tests say how much.
+        let has_room = !matches!(name, "powershell" | "cmd");
+        assert_eq!(text(name, &vec![b'a'; largest]).is_ok(), has_room, "{name}");
     }
 }
 
@@ -506,14 +507,16 @@ fn the_largest_value_leaves_the_shell_able_to_start_commands(shell: &Shell) {
     let value = vec![b'a'; LARGEST_VARIABLE - "CREDENV_TEST_0=".len()];
     let home = Home::new()
         .file("script", shells::script(shell.dialect(), &setting(std::slice::from_ref(&value)), false).unwrap());
-    let told = Story::new(shell, &home).line("eval \"$(cat script)\"", "cat script | source").dump("after").play();
+    let told = Story::new(shell, &home).eval_output("cat script").dump("after").play();
     all_arrived(&[value], |name| told.env("after").get(name).map(<[u8]>::to_vec), 0);
 }
 in_every_shell!(the_largest_value_leaves_the_shell_able_to_start_commands);
 
 #[test]
 fn every_shell_that_has_an_integration_is_played() {
-    for dialect in shells::DIALECTS.iter().filter(|dialect| dialect.hook().is_some()) {
+    // Two cannot be had here: `windows` has a model of each.
+    let is_had = |name: &str| !matches!(name, "powershell" | "cmd");
+    for dialect in shells::DIALECTS.iter().filter(|dialect| dialect.hook().is_some() && is_had(dialect.name())) {
         assert!(SHELLS.iter().any(|shell| shell.called == dialect.name()), "{}", dialect.name());
     }
 }
