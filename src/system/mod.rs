@@ -175,7 +175,8 @@ impl System {
     }
 
     fn own_directory(&self, which: Directory) -> Option<PathBuf> {
-        Os::HERE.directory(which, self.home.as_deref(), &variable_as_path)
+        let told = told_by_the_system(which).map(|base| base.join("credenv"));
+        told.or_else(|| Os::HERE.directory(which, self.home.as_deref(), &variable_as_path))
     }
 
     /// The path of the running binary.
@@ -279,6 +280,21 @@ impl System {
             Error::new(Kind::CommandNotRunnable, message)
         })
     }
+}
+
+/// What the system itself says, where it knows more than its variables and the custom tell.
+#[cfg(not(target_os = "linux"))]
+fn told_by_the_system(which: Directory) -> Option<PathBuf> {
+    match which {
+        Directory::Config => dirs::config_dir(),
+        Directory::State => dirs::state_dir(),
+        Directory::Cache => dirs::cache_dir(),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn told_by_the_system(_which: Directory) -> Option<PathBuf> {
+    None
 }
 
 fn variable_as_path(name: &str) -> Option<PathBuf> {
