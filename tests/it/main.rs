@@ -29,6 +29,7 @@ mod project;
 mod quoting;
 mod serverless;
 mod switching;
+mod table;
 mod trust;
 mod web_identity;
 mod who;
