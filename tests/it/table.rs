@@ -2,7 +2,6 @@
 //! docs/performance.md say.
 
 use credenv::shells::{self, completion};
-use std::fmt::Write as _;
 
 use crate::support::{Home, SHELLS, find_program, rewrite_source, source};
 
@@ -118,8 +117,8 @@ fn the_readme_says_what_each_shell_can() {
         let tested = tested.unwrap_or_else(|| "no version".to_owned());
         let is_a_version = |cell: &String| row.is_run() && cell.starts_with(|char: char| char.is_ascii_alphanumeric());
         let kept = written.filter(is_a_version).unwrap_or_else(|| tested.clone());
-        writeln!(current, "{cells}{kept} |").unwrap();
-        writeln!(now, "{cells}{tested} |").unwrap();
+        current.extend([&cells, &kept, " |\n"]);
+        now.extend([&cells, &tested, " |\n"]);
     }
     if rewrite_source("CREDENV_WRITE_TABLE", "README.md", &[before, BEGIN, &now, END, behind].concat()) {
         return;
