@@ -1,6 +1,6 @@
 //! `CREDENV_PROMPT`, by which a prompt tells who is there, and the lines that show it.
 
-use super::{CONFIG, DEV, TO_DEV, TO_NONE, allowed, home, start};
+use super::{CONFIG, DEV, TO_DEV, TO_NONE, allow, allowed, home, start};
 use crate::support::{Home, Prompt, Session, Shell};
 
 const SETTINGS: &str = ".config/credenv/config.yml";
@@ -134,9 +134,9 @@ fn what_is_not_exported_counts_for_nothing(shell: &Shell) {
     tells(&mut prompt, "prodProfile us-east-1");
     prompt.line_and_look("credenv off");
     tells(&mut prompt, "-");
-    prompt.either("export AWS_PROFILE=y", "set -gx AWS_PROFILE y");
+    prompt.either("export AWS_PROFILE=y", "set -gx AWS_PROFILE x");
     prompt.look();
-    tells(&mut prompt, "y");
+    tells(&mut prompt, shell.either("y", "x"));
 }
 at_every_prompt!(what_is_not_exported_counts_for_nothing);
 
@@ -318,3 +318,70 @@ fn a_binary_that_fails_is_asked_once_for_each_change(shell: &Shell) {
     assert_eq!(prompt.profile().as_deref(), Some("z"));
 }
 at_every_prompt!(a_binary_that_fails_is_asked_once_for_each_change);
+
+/// The block of that language in docs/prompt.md.
+fn block(language: &str) -> String {
+    let text = String::from_utf8(crate::support::source("docs/prompt.md")).unwrap();
+    let start = text.split(&format!("```{language}\n")).nth(1);
+    start.and_then(|rest| rest.split("```").next()).unwrap_or_else(|| panic!("no {language} block")).to_owned()
+}
+
+/// The rest of what starship shows, and how the tests know its prompt.
+const STARSHIP: &str = "add_newline = false\n[line_break]\ndisabled = true\n";
+
+fn starship_shows_it(shell: &Shell) {
+    if crate::support::is_missing("starship") {
+        return;
+    }
+    let character = if shell.is_posix() { "[character]\nformat = '\\[prompt\\]'\n" } else { "" };
+    let home = home().file(".config/starship.toml", [STARSHIP, &block("toml"), character].concat());
+    let init =
+        shell.either("eval \"$(starship init NAME)\"", "starship init NAME | source").replace("NAME", shell.called);
+    for above in [true, false] {
+        let session = Session::of(shell, &home).env("TERM", "xterm");
+        let session = if above { session.before(&init) } else { session.after(&init) };
+        let Some(mut prompt) = session.start() else { return };
+        if shell.called == "zsh" {
+            // It sets its prompt once, and the tests set theirs last.
+            prompt.line(&init);
+        } else if shell.called == "fish" {
+            prompt.line(format!(
+                "{init}; functions -c fish_prompt test_starship; function fish_prompt; test_starship; \
+                 set -g test_number (math $test_number + 1); builtin printf '[prompt %d]' $test_number; end"
+            ));
+        }
+        let shown = prompt.line("cd project");
+        assert!(shown.contains("devProfile eu-west-1 "), "{}: {shown:?}", shell.name);
+        let shown = prompt.either("export AWS_PROFILE='a$(touch X)%n'", "set -gx AWS_PROFILE 'a$(touch X)%n'");
+        assert!(shown.contains("a?(touch X)%n eu-west-1 "), "{}: {shown:?}", shell.name);
+        let shown = prompt.line("cd ..");
+        assert!(!shown.contains("eu-west-1 "), "{}: {shown:?}", shell.name);
+    }
+    assert_eq!(home.names_in("project"), [".credenv.yml", "below"], "{}: something was run", shell.name);
+}
+in_every_shell!(starship_shows_it: bash zsh fish);
+
+#[test]
+fn exec_hands_on_what_holds_for_its_command() {
+    let printed = |home: &Home, arguments: &[&str], stdout: &str| {
+        let command = ["--", "sh", "-c", "echo \"${CREDENV_PROMPT-none}\""];
+        home.credenv([&["exec"], arguments, &command[..]].concat()).stdout(stdout).any_stderr().check();
+    };
+    let without = home();
+    printed(&without, &["prodProfile"], "none\n");
+    let with = home().env("CREDENV_PROMPT", "of the shell");
+    printed(&with, &["prodProfile", "--region", "r"], "prodProfile r\n");
+    with.write(".credenv.yml", "region: r\n");
+    allow(&with, ".credenv.yml");
+    printed(&with, &[], "none\n");
+}
+
+/// Where no integration is loaded, nothing would keep it current.
+#[test]
+fn a_bare_use_and_off_leave_it_alone() {
+    let home = home();
+    let (used, _) = home.credenv(["use", "prodProfile", "--shell", "bash"]).any_stdout().check();
+    assert!(!used.contains("CREDENV_PROMPT"), "{used}");
+    let (off, _) = home.credenv(["off", "--shell", "bash"]).any_stdout().any_stderr().check();
+    assert!(!off.contains("CREDENV_PROMPT"), "{off}");
+}
