@@ -35,6 +35,15 @@ pub(super) fn of_profile(profiles: &Profiles<'_>, profile: &Profile, system: &Sy
     Lasting { expiry, cli_goes_on, now }
 }
 
+/// That nobody is logged in to what the profile needs, and what begins it.
+pub(super) fn not_begun(profiles: &Profiles<'_>, profile: &Profile, system: &System) -> Option<String> {
+    let read = |path: &Path| read(system, path);
+    let caches = Caches::new(system.home.as_deref(), &read);
+    let session = sessions::not_begun(profile, &|name| profiles.get(name).map(Cow::Owned), &caches)?;
+    let finding = session.finding_of_nobody();
+    Some(format!("{}: {}", finding.message, finding.remedy))
+}
+
 /// Until when the keys in the environment last.
 pub(super) fn of_environment(state: &State, system: &System) -> Lasting {
     let expiration = system.text("AWS_CREDENTIAL_EXPIRATION").or_else(|| system.text("AWS_SESSION_EXPIRATION"));

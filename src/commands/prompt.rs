@@ -82,7 +82,7 @@ fn text(state: &State, config: Option<&Config>, environment: &Environment) -> Op
 }
 
 /// Whether it was the project that protects what was chosen by hand.
-fn is_protected_by_project(state: &State, profile: Option<&str>) -> bool {
+pub(super) fn is_protected_by_project(state: &State, profile: Option<&str>) -> bool {
     let by_hand =
         state.decided.as_ref().filter(|decided| decided.by == By::Hand && decided.profile.as_deref() == profile);
     let chosen = |choice: &&crate::state::Choice| {

@@ -27,6 +27,7 @@ mod picker;
 mod project;
 mod quoting;
 mod serverless;
+mod status;
 mod switching;
 mod trust;
 mod web_identity;
