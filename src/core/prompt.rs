@@ -1,5 +1,6 @@
 //! What `CREDENV_PROMPT` says: who the next command will be, in the few words that a prompt has room for.
 
+use super::profile::{account_of_arn, role_of_arn};
 use super::text;
 
 /// The variables by which programs find who they are, and so what the text follows from.
@@ -74,9 +75,8 @@ fn one(who: Who<'_>, protection: Protection) -> String {
 
 /// `123456789012/Deploy` of `arn:aws:iam::123456789012:role/path/Deploy`.
 fn short(role: &str) -> String {
-    let account = role.split(':').nth(4).filter(|account| !account.is_empty());
-    match (account, role.rsplit_once('/')) {
-        (Some(account), Some((_, name))) => format!("{account}/{name}"),
+    match (account_of_arn(role), role_of_arn(role)) {
+        (Some(account), Some(name)) => format!("{account}/{name}"),
         _ => role.to_owned(),
     }
 }
