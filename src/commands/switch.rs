@@ -269,6 +269,11 @@ pub(super) fn print_for_hook(dialect: &dyn Dialect, system: &System, delta: &Del
     Ok(Outcome::done(script(dialect, system, delta, Some(watch), true)?))
 }
 
+/// The delta as the hook evaluates it where nothing was looked at.
+pub(super) fn print_for_prompt(dialect: &dyn Dialect, system: &System, delta: &Delta) -> Result<Outcome> {
+    Ok(Outcome::done(script(dialect, system, delta, None, true)?))
+}
+
 /// The delta as a shell evaluates it after a command, with a word to a person who only looks at it.
 pub(super) fn print(
     dialect: &dyn Dialect,
@@ -301,7 +306,7 @@ fn script(
     if let Some(watch) = watch {
         dialect.check(watch, &mut script);
     }
-    script.extend(shells::script(dialect, delta, integrated)?);
+    script.extend(shells::watched_script(dialect, delta, watch, integrated)?);
     if !delta.lost.is_empty() {
         let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
         system.say(&report::note(&format!(

@@ -5,7 +5,7 @@ use super::context::{self, Context};
 use super::decide;
 use super::expiry::Ending;
 use super::place::{Judged, Looking, ProjectFile};
-use super::{Outcome, hook, pick, switch, web_identity};
+use super::{Outcome, hook, pick, prompt, switch, web_identity};
 use crate::cli::UseArgs;
 use crate::config::Config;
 use crate::core::binding::Binding;
@@ -90,6 +90,9 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     state.choose(choice);
     if dialect.carries_state() {
         switch::remember(&state, system, &mut delta);
+    }
+    if arguments.shell.wrapper {
+        prompt::follow(&state, Some(&context.settings), system, &mut delta);
     }
     let (ending, now) = (Ending::after(&context, &state, &delta), system.now());
     let word = ending.word(now);

@@ -48,7 +48,7 @@ impl Dialect for Fish {
         let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();
         push(script, "function __credenv_check --on-event fish_prompt --on-variable PWD; ");
         let conditions = script.len();
-        push(script, &format!("test \"$PWD{names}\" = "));
+        push(script, &format!("test \"$PWD$__credenv_touched{names}\" = "));
         let values = watch.variables.iter().flat_map(|(_, value)| std::iter::once(&b'|').chain(value.iter().flatten()));
         word(&watch.directory.iter().chain(values).copied().collect::<Vec<_>>(), script);
         match watch.standing {
@@ -96,12 +96,13 @@ impl Dialect for Fish {
         if watch.unsure {
             push(script, " -a 0 = 1");
         }
-        if watch.bare.is_empty() {
-            push(script, "; or __credenv_look; end;\n");
-        } else {
-            let fixed = script[conditions..].to_vec();
-            watch.bare.iter().for_each(|bare| unchanged(bare, script));
-            push(script, "; or __credenv_still; or __credenv_look; end;\n");
+        let fixed = (!watch.bare.is_empty()).then(|| script[conditions..].to_vec());
+        watch.bare.iter().for_each(|bare| unchanged(bare, script));
+        let still_bare = if fixed.is_some() { "or __credenv_still; " } else { "" };
+        push(script, "; or __credenv_differs ");
+        word(&watch.directory, script);
+        push(script, &format!("; {still_bare}or __credenv_look; end;\n"));
+        if let Some(fixed) = fixed {
             still(watch, &fixed, script);
         }
         if let Some(memory) = &watch.memory {
@@ -110,6 +111,18 @@ impl Dialect for Fish {
         if let Some(said) = watch.said {
             push(script, &format!("set -gu __credenv_memory \"$__credenv_memory,{SAID}{said}\";\n"));
         }
+    }
+
+    /// fish itself tells when one of these variables was touched, which costs an idle prompt nothing.
+    fn note_identity(&self, _watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        push(
+            script,
+            if is_certain {
+                "__credenv_see;\n"
+            } else {
+                "set -gu __credenv_seen unknown; set -gu __credenv_touched +;\n"
+            },
+        );
     }
 
     fn hook(&self) -> Option<&'static str> {

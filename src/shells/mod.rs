@@ -66,6 +66,13 @@ pub trait Dialect: Sync {
     /// all of it is true. Nothing, where there is no hook.
     fn check(&self, _watch: &Watch, _script: &mut Vec<u8>) {}
 
+    /// Appends what notes who the shell is in that directory, by the variables that [`DECIDING`] names, so that the check
+    /// sees when somebody else changes one. Noted is what the shell itself has, exported or not, and of a secret only that
+    /// it is there. What is not certain is noted as something else.
+    ///
+    /// [`DECIDING`]: crate::core::prompt::DECIDING
+    fn note_identity(&self, _watch: &Watch, _is_certain: bool, _script: &mut Vec<u8>) {}
+
     /// Whether the shell counts the seconds, so that its check can tell that a moment has come.
     fn counts_seconds(&self) -> bool {
         false
@@ -240,6 +247,16 @@ pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is
 /// no longer kept. Where our integration evaluates it, in the middle of the person's aliases, each is guarded.
 pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<Vec<u8>> {
+    watched_script(dialect, delta, None, integrated)
+}
+
+/// The same, and what came of it is noted where somebody watches.
+pub fn watched_script(
+    dialect: &dyn Dialect,
+    delta: &Delta,
+    watch: Option<&Watch>,
+    integrated: bool,
+) -> Result<Vec<u8>> {
     let mut script = Vec::new();
     if let Some(keeper) = dialect.keeper() {
         delta.aside.iter().for_each(|name| keeper.set_aside(name, &mut script));
@@ -273,6 +290,11 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<
             (true, _) => rest.extend(dialect.guarded(name, statement)),
             (false, _) => rest.extend(statement),
         }
+    }
+    if let Some(watch) = watch {
+        // Whether a value could be put back, only the shell knows: then it is to look again.
+        let is_certain = !delta.changes.values().any(|change| *change == Change::PutBack);
+        dialect.note_identity(watch, is_certain, &mut rest);
     }
     script.extend(if first.is_empty() { rest } else { dialect.in_turn(first, rest) });
     if let Some(keeper) = dialect.keeper() {

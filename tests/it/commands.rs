@@ -343,7 +343,7 @@ fn status_of_a_web_identity() {
 fn status_of_keys_masks_them() {
     status(
         &after(home(), &["use", "keys-only", "--creds", "--region", "eu-south-1"]),
-        "keys in the environment of keys-only (eu-south-1)\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
+        "keys-only (eu-south-1), as keys in the environment\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
         &json!({
             "profile": "keys-only", "region": "eu-south-1", "stage": null, "mode": "credentials", "chosen": "hand",
             "origin": null, "expires_at": null, "renewable": false,
@@ -380,7 +380,7 @@ fn status_warns_where_programs_would_disagree() {
         .credenv(["status"])
         .stdout(
             "dev\n  set in the environment, not by credenv\n  kind static, defined at ~/.aws/config:5\n  warning: \
-             `AWS_ACCESS_KEY_ID` masks `AWS_PROFILE` in the AWS CLI and boto3, and not in Node programs\n  warning: \
+             `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`, at which the AWS CLI and boto3 stop\n  warning: \
              boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`\n",
         )
         .check();

@@ -488,7 +488,7 @@ fn off_leaves_no_key_behind(shell: &Shell) {
     prompt.line("credenv use proc --creds");
     assert!(has_keys(&mut prompt));
     assert_eq!(prompt.variable("AWS_CREDENTIAL_EXPIRATION").as_deref(), Some("2099-01-02T03:04:05Z"));
-    assert_eq!(prompt.line("credenv status").lines().next(), Some("keys in the environment of proc (eu-west-1)"));
+    assert_eq!(prompt.line("credenv status").lines().next(), Some("proc (eu-west-1), as keys in the environment"));
     assert_eq!(prompt.look(), "");
     prompt.line("credenv use dev");
     assert!(!has_keys(&mut prompt));

@@ -113,10 +113,11 @@ fn list_json_show_and_status_tell_the_moment_and_the_words() {
         .check();
     let home = home.env("AWS_PROFILE", "deploy");
     assert_eq!(json(&home, &["status", "--json"])["expires_at"], end.as_str());
-    let status = "deploy\n  set in the environment, not by credenv\n  kind role, defined at ~/.aws/config:16\n";
+    let status = "deploy\n  account 123456789012, role Deploy\n  set in the environment, not by credenv\n  kind role, defined at ~/.aws/config:16\n";
     home.credenv(["status"]).stdout(format!("{status}  the SSO session `corp` expires in 50 min\n")).check();
     let home = home.env("AWS_PROFILE", "legacy");
-    let status = status.replace("deploy", "legacy").replace("role", "sso").replace(":16", ":10");
+    let status = status.replace("deploy", "legacy").replace("kind role", "kind sso").replace(":16", ":10");
+    let status = status.replace("Deploy", "Old");
     let over = format!("  the SSO session of `legacy` expired 3 h ago: {RENEW_OLD}\n");
     home.credenv(["status"]).stdout(format!("{status}{over}")).check();
 }

@@ -31,6 +31,7 @@ mod project;
 mod quoting;
 mod security;
 mod serverless;
+mod status;
 mod switching;
 mod table;
 mod trust;

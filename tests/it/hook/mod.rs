@@ -8,6 +8,7 @@ mod harness;
 mod idle;
 mod manners;
 mod names;
+mod prompt;
 mod rules;
 mod scopes;
 mod stories;

@@ -10,7 +10,14 @@ use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 4] = ["__credenv_memory", "__credenv_failed", "__credenv_since", "__credenv_loaded"];
+const HOOK_VARIABLES: [&str; 6] = [
+    "__credenv_memory",
+    "__credenv_failed",
+    "__credenv_since",
+    "__credenv_loaded",
+    "__credenv_seen",
+    "__credenv_touched",
+];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
 #[must_use = "nothing is played before `play`"]
@@ -318,8 +325,9 @@ impl Env {
         self
     }
 
-    /// This environment without `CREDENV_STATE`, which must be there.
+    /// This environment without `CREDENV_STATE`, which must be there, and without what is there for prompts.
     pub(crate) fn stateless(mut self) -> Self {
+        self.0.remove(&b"CREDENV_PROMPT"[..]);
         assert!(self.0.remove(&b"CREDENV_STATE"[..]).is_some(), "there is no `CREDENV_STATE`");
         self
     }
