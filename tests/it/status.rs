@@ -41,8 +41,8 @@ fn home() -> Home {
 fn says(home: &Home, lines: &[&str], expected: &str) {
     Shell::test("bash", |shell| {
         let story = Story::new(shell, home).init();
-        let told = lines.iter().fold(story, |story, line| story.both(line));
-        told.both("credenv status").stdout(expected).play();
+        let told = lines.iter().fold(story, |story, line| story.own(line));
+        told.own("credenv status").stdout(expected).play();
     });
 }
 

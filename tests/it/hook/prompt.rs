@@ -1,7 +1,7 @@
 //! `CREDENV_PROMPT`, by which a prompt tells who is there, and the lines that show it.
 
 use super::{CONFIG, DEV, TO_DEV, TO_NONE, allow, allowed, home, start};
-use crate::support::{Home, Prompt, Session, Shell};
+use crate::support::{Ability, Home, Prompt, Session, Shell, quoted};
 
 const SETTINGS: &str = ".config/credenv/config.yml";
 
@@ -13,13 +13,12 @@ fn tells(prompt: &mut Prompt<'_>, expected: &str) {
 
 /// Exports a variable by hand, and looks.
 fn export(prompt: &mut Prompt<'_>, name: &str, value: &str) {
-    let word = prompt.shell.word(value);
-    prompt.either(&format!("export {name}={word}"), &format!("set -gx {name} {word}"));
+    prompt.line(format!("export {name}={}", quoted(value)));
     assert_eq!(prompt.look(), "");
 }
 
 fn unset(prompt: &mut Prompt<'_>, name: &str) {
-    prompt.either(&format!("unset {name}"), &format!("set -e {name}"));
+    prompt.line(format!("unset {name}"));
     assert_eq!(prompt.look(), "");
 }
 
@@ -109,7 +108,7 @@ fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
     tells(&mut prompt, "mine");
     prompt.line("credenv use prodProfile --creds");
     tells(&mut prompt, "prodProfile (keys) us-east-1");
-    let seen = prompt.either("echo \"$__credenv_seen\"", "echo $__credenv_seen");
+    let seen = prompt.own("echo \"$__credenv_seen\"");
     assert!(!seen.contains("arked"), "{seen}");
     prompt.line("credenv use bare");
     tells(&mut prompt, "bare");
@@ -124,7 +123,7 @@ at_every_prompt!(keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret);
 fn what_is_not_exported_counts_for_nothing(shell: &Shell) {
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
-    prompt.either("AWS_PROFILE=x AWS_REGION=r", "set -gu AWS_PROFILE x; set -gu AWS_REGION r");
+    prompt.line("AWS_PROFILE=x; AWS_REGION=r");
     prompt.look();
     tells(&mut prompt, "-");
     let before = prompt.processes();
@@ -134,9 +133,8 @@ fn what_is_not_exported_counts_for_nothing(shell: &Shell) {
     tells(&mut prompt, "prodProfile us-east-1");
     prompt.line_and_look("credenv off");
     tells(&mut prompt, "-");
-    prompt.either("export AWS_PROFILE=y", "set -gx AWS_PROFILE x");
-    prompt.look();
-    tells(&mut prompt, shell.either("y", "x"));
+    export(&mut prompt, "AWS_PROFILE", "y");
+    tells(&mut prompt, "y");
 }
 at_every_prompt!(what_is_not_exported_counts_for_nothing);
 
@@ -212,11 +210,11 @@ fn start_showing<'h>(shell: &'h Shell, home: &'h Home) -> Option<Prompt<'h>> {
     let session = Session::of(shell, home).inside("empty");
     if matches!(shell.called, "bash" | "zsh" | "fish") {
         let mut prompt = session.start()?;
-        prompt.line(line);
-        if !shell.is_posix() {
+        prompt.own(&line);
+        if !shell.can(Ability::PosixWords) {
             // On this terminal fish draws nothing at the right.
-            prompt.line("functions -c fish_prompt test_prompt");
-            prompt.line("function fish_prompt; fish_right_prompt; test_prompt; end");
+            prompt.own("functions -c fish_prompt test_prompt");
+            prompt.own("function fish_prompt; fish_right_prompt; test_prompt; end");
         }
         return Some(prompt);
     }
@@ -248,14 +246,14 @@ fn harmless(name: &str) -> String {
 
 /// Exports a profile of that name, and looks.
 fn call(prompt: &mut Prompt<'_>, name: &str) -> String {
-    let (word, fish) = if name.contains('\n') {
+    if name.contains('\n') {
         // A terminal would obey what is typed.
         let made = "printf '\\033[31mred\\007\\nline'";
-        (format!("\"$({made})\""), format!("({made} | string collect)"))
+        let posix = format!("export AWS_PROFILE=\"$({made})\"");
+        prompt.own(prompt.shell.either(&posix, &format!("set -gx AWS_PROFILE ({made} | string collect)")));
     } else {
-        (prompt.shell.word(name), prompt.shell.word(name))
-    };
-    prompt.either(&format!("export AWS_PROFILE={word}"), &format!("set -gx AWS_PROFILE {fish}"));
+        prompt.line(format!("export AWS_PROFILE={}", quoted(name)));
+    }
     prompt.look()
 }
 
@@ -274,13 +272,13 @@ in_every_shell!(
 
 /// A prompt that somebody put together in a hurry looks at what the variable holds once more.
 fn even_a_careless_prompt_runs_nothing(shell: &Shell) {
-    if !shell.is_posix() {
+    if !shell.can(Ability::PosixWords) {
         return;
     }
     let home = Home::new().config(CONFIG).directory("empty");
     let Some(mut prompt) = Session::of(shell, &home).inside("empty").start() else { return };
     if shell.called == "zsh" {
-        prompt.line("setopt prompt_subst prompt_bang");
+        prompt.own("setopt prompt_subst prompt_bang");
     }
     // Two look for more in it, which runs nothing either.
     let reads = match shell.called {
@@ -290,7 +288,7 @@ fn even_a_careless_prompt_runs_nothing(shell: &Shell) {
     };
     for name in HOSTILE.iter().filter(|name| !name.contains(reads)) {
         call(&mut prompt, name);
-        let shown = prompt.line(r#"PS1="${PS1%%[[<]*}<$CREDENV_PROMPT>[prompt]""#);
+        let shown = prompt.own(r#"PS1="${PS1%%[[<]*}<$CREDENV_PROMPT>[prompt]""#);
         assert!(shown.contains(&format!("<{}>", harmless(name))), "{}: {name:?}: {shown:?}", shell.name);
         prompt.look();
     }
@@ -303,8 +301,7 @@ in_every_shell!(
 fn a_binary_that_fails_is_asked_once_for_each_change(shell: &Shell) {
     let home = home();
     home.link_binary("bin");
-    let init = format!("{} init {}", shell.word(home.path("bin/credenv").to_str().unwrap()), shell.called);
-    let line = shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned();
+    let line = shell.load_from(&home, home.path("bin/credenv").to_str().unwrap());
     let Some(mut prompt) = Session::of(shell, &home).loaded_by(&line).start() else { return };
     home.replace_by_script("bin/credenv", "echo asked >>~/asked; echo \"CREDENV_PROMPT='half\"; exit 1");
     for (value, times) in [("x", 1), ("y", 2)] {
@@ -333,7 +330,7 @@ fn starship_shows_it(shell: &Shell) {
     if crate::support::is_missing("starship") {
         return;
     }
-    let character = if shell.is_posix() { "[character]\nformat = '\\[prompt\\]'\n" } else { "" };
+    let character = if shell.can(Ability::PosixWords) { "[character]\nformat = '\\[prompt\\]'\n" } else { "" };
     let home = home().file(".config/starship.toml", [STARSHIP, &block("toml"), character].concat());
     let init =
         shell.either("eval \"$(starship init NAME)\"", "starship init NAME | source").replace("NAME", shell.called);
@@ -343,16 +340,16 @@ fn starship_shows_it(shell: &Shell) {
         let Some(mut prompt) = session.start() else { return };
         if shell.called == "zsh" {
             // It sets its prompt once, and the tests set theirs last.
-            prompt.line(&init);
+            prompt.own(&init);
         } else if shell.called == "fish" {
-            prompt.line(format!(
+            prompt.own(&format!(
                 "{init}; functions -c fish_prompt test_starship; function fish_prompt; test_starship; \
                  set -g test_number (math $test_number + 1); builtin printf '[prompt %d]' $test_number; end"
             ));
         }
         let shown = prompt.line("cd project");
         assert!(shown.contains("devProfile eu-west-1 "), "{}: {shown:?}", shell.name);
-        let shown = prompt.either("export AWS_PROFILE='a$(touch X)%n'", "set -gx AWS_PROFILE 'a$(touch X)%n'");
+        let shown = prompt.line("export AWS_PROFILE='a$(touch X)%n'");
         assert!(shown.contains("a?(touch X)%n eu-west-1 "), "{}: {shown:?}", shell.name);
         let shown = prompt.line("cd ..");
         assert!(!shown.contains("eu-west-1 "), "{}: {shown:?}", shell.name);
