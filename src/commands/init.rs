@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::cli::InitArgs;
 use crate::core::error::{Error, Result};
-use crate::shells::{self, completion};
+use crate::shells::{self, Dialect, completion};
 use crate::system::{System, bytes_of_path};
 
 #[inline(never)]
@@ -13,6 +13,9 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let mut script = dialect
         .and_then(|dialect| shells::hook(dialect, &exe))
         .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
+    if let Some(loader) = dialect.and_then(Dialect::loader) {
+        return Ok(Outcome::done(loader(&bytes_of_path(&system.keep_hook(&script)?))));
+    }
     // bash and zsh load their completion when it is first asked for; what fish is told is short.
     if dialect.is_some_and(|dialect| dialect.name() == "fish") {
         script.extend(completion::script("fish").unwrap_or_default().bytes());

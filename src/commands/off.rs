@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let mut after = State { undo, ..State::default() };
     let mut watch = None;
     if arguments.shell.wrapper {
-        let looking = Looking::new(system, &state);
+        let looking = Looking::new(system, &state).watched_by(dialect);
         let settings = hook::config(&looking, system).unwrap_or_default();
         let context = Context::without_aws_files(system, state.clone(), settings);
         let place = decide::place_of(&looking, &context, &system.directory);

@@ -116,6 +116,10 @@ impl Dialect for Fish {
         Some(include_str!("../../shell/hook.fish"))
     }
 
+    fn evaluation(&self, command: &str) -> String {
+        format!("{command} | source")
+    }
+
     fn integration(&self) -> Option<&Integration> {
         Some(&INTEGRATION)
     }

@@ -10,6 +10,7 @@ mod ksh;
 mod mksh;
 mod posix;
 mod sh;
+mod tcsh;
 mod yash;
 mod zsh;
 
@@ -27,6 +28,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &ksh::KSH,
     &mksh::MKSH,
     &yash::YASH,
+    &tcsh::Tcsh,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,
@@ -67,6 +69,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// Whether its check compares the files as numbers, because it cannot compare their times with reference files.
+    fn compares_numbers(&self) -> bool {
+        false
+    }
+
     /// Appends the statement that takes a variable out of the environment.
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
 
@@ -79,6 +86,11 @@ pub trait Dialect: Sync {
     /// How the shell keeps a value in an unexported variable, if it can.
     fn keeper(&self) -> Option<&dyn Keeper> {
         None
+    }
+
+    /// How a person has the shell evaluate what a command prints.
+    fn evaluation(&self, command: &str) -> String {
+        format!("eval \"$({command})\"")
     }
 
     /// The statement that fails, so that `eval` of it fails.
@@ -102,6 +114,11 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// What loads that script where it must stand in a file, because the shell has no functions.
+    fn loader(&self) -> Option<Loader> {
+        None
+    }
+
     /// How that script is loaded, and from where the shell calls it.
     fn integration(&self) -> Option<&Integration> {
         None
@@ -117,6 +134,9 @@ pub trait Dialect: Sync {
         statements
     }
 }
+
+/// From the path of a file to the statements that load it.
+pub type Loader = fn(&[u8]) -> Vec<u8>;
 
 /// How our integration is loaded in a shell, and from where the shell calls it: what `doctor` looks at.
 #[derive(Debug)]
@@ -169,6 +189,10 @@ pub trait Keeper {
     fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>);
     /// Appends what forgets the kept value.
     fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>);
+    /// Whether an unexported variable may have the name of one of the environment, so that it has to make way.
+    fn has_unexported(&self) -> bool {
+        true
+    }
 }
 
 /// The shell's own variable in which a value is kept.
@@ -216,7 +240,8 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
     let secrets = dialect.keeper().is_some();
-    Shelf { secrets, unexported: secrets && integrated }
+    let unexported = integrated && dialect.keeper().is_some_and(Keeper::has_unexported);
+    Shelf { secrets, unexported }
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is

@@ -10,7 +10,17 @@ use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 4] = ["__credenv_memory", "__credenv_failed", "__credenv_since", "__credenv_loaded"];
+const HOOK_VARIABLES: [&str; 8] = [
+    "__credenv_memory",
+    "__credenv_failed",
+    "__credenv_since",
+    "__credenv_loaded",
+    // tcsh has no functions to keep them in.
+    "__credenv_file",
+    "__credenv_exe",
+    "__credenv_newline",
+    "__credenv_status",
+];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
 #[must_use = "nothing is played before `play`"]
