@@ -89,7 +89,7 @@ pub(super) fn follow(
     named: &Path,
 ) -> Result<Outcome> {
     let looking_state = state.clone();
-    let looking = Looking::new(system, &looking_state);
+    let looking = Looking::new(system, &looking_state).watched_by(dialect);
     let (settings, broken) = match config(&looking, system) {
         Ok(settings) => (settings, None),
         Err(error) => (Config::default(), Some(report::error(&error))),

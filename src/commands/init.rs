@@ -12,6 +12,9 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let found = shells::named(&arguments.shell).and_then(|dialect| Some((dialect, shells::hook(dialect, &exe)?)));
     let (dialect, mut script) =
         found.ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
+    if let Some(loader) = dialect.loader() {
+        return Ok(Outcome::done(loader(&bytes_of_path(&system.keep_hook(&script)?))));
+    }
     if dialect.brings_completion() {
         script.extend(completion::script(dialect.name()).unwrap_or_default().bytes());
     }

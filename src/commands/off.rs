@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let mut after = State { undo, ..State::default() };
     let mut watch = None;
     if arguments.shell.wrapper {
-        let looking = Looking::new(system, &state);
+        let looking = Looking::new(system, &state).watched_by(dialect);
         let config = hook::config(&looking, system).ok();
         prompt::follow(&after, config.as_ref(), system, &mut delta);
         let context = Context::without_aws_files(system, state.clone(), config.unwrap_or_default());

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let mut state = context::state(system);
     let looking_state = state.clone();
     let looking = if arguments.shell.wrapper {
-        Looking::new(system, &looking_state)
+        Looking::new(system, &looking_state).watched_by(dialect)
     } else {
         Looking::at_a_glance(system, &looking_state)
     };

@@ -19,6 +19,21 @@ pub const SAID: char = 'e';
 /// A path as a shell holds it.
 pub type PathBytes = Vec<u8>;
 
+/// A file as whole numbers tell it: what a shell compares that can compare no times with those of a reference file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Its number on its file system.
+    pub inode: u64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last written, in seconds; anybody can set that.
+    pub modified: i64,
+    /// When anything of it was last changed, in seconds; that nobody can set.
+    pub changed: i64,
+    /// Whether that second is not over, so that another change could bear it as well.
+    pub fresh: bool,
+}
+
 /// What must still be true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
@@ -31,6 +46,8 @@ pub struct Watch {
     /// Files that only credenv writes, each time anew, and for each a reference file with the same modification time: one
     /// that is there and no newer is the same.
     pub not_newer: Vec<(PathBytes, PathBytes)>,
+    /// Files and how each was, in place of both lists for a shell that compares numbers.
+    pub marks: Vec<(PathBytes, Mark)>,
     /// Paths with a symlink in them, and where each leads: what it leads to next may have the same time.
     pub leading: Vec<(PathBytes, PathBytes)>,
     /// Where nothing may be.
@@ -57,8 +74,10 @@ pub struct Watch {
 pub struct Bare {
     /// The directories, absolute or from the one that we are in.
     pub directories: Vec<PathBytes>,
-    /// What tells that nothing came into them; without, the names themselves are asked for.
+    /// A file that tells that nothing came into them; without, the names themselves are asked for.
     pub since: Option<Since>,
+    /// For a shell that compares numbers: the second in which each was last changed, if that second is over.
+    pub changed: Vec<Option<i64>>,
     /// The names; none are those of [`Watch::names`].
     pub names: Option<Vec<&'static str>>,
 }

@@ -12,6 +12,7 @@ mod mksh;
 mod posix;
 mod powershell;
 mod sh;
+mod tcsh;
 mod yash;
 mod zsh;
 
@@ -29,6 +30,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &ksh::KSH,
     &mksh::MKSH,
     &yash::YASH,
+    &tcsh::Tcsh,
     &powershell::PowerShell,
     &cmd::Cmd,
     &json::Json,
@@ -78,6 +80,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// Whether its check compares the files as numbers, because it cannot compare their times with reference files.
+    fn compares_numbers(&self) -> bool {
+        false
+    }
+
     /// Appends the statement that takes a variable out of the environment.
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> std::result::Result<(), Refusal>;
 
@@ -118,6 +125,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// What loads that script where it must stand in a file, because the shell has no functions.
+    fn loader(&self) -> Option<Loader> {
+        None
+    }
+
     /// How that script is loaded, and from where the shell calls it.
     fn integration(&self) -> Option<&Integration> {
         None
@@ -138,6 +150,9 @@ pub trait Dialect: Sync {
         statements
     }
 }
+
+/// From the path of a file to the statements that load it.
+pub type Loader = fn(&[u8]) -> Vec<u8>;
 
 /// How our integration is loaded in a shell, and from where the shell calls it: what `doctor` looks at.
 #[derive(Debug)]

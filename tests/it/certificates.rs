@@ -611,6 +611,7 @@ fn idle_prompts_with_certificates_start_no_process(shell: &Shell) {
     let home = project(made, "cafile: [../root.pem, ../other.pem]\n");
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     prompt.line("cd p");
+    prompt.rest();
     let before = prompt.processes();
     for _ in 0..10 {
         assert_eq!(prompt.line("true"), "");

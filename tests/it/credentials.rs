@@ -555,7 +555,7 @@ fn a_new_shell_keeps_the_keys_it_inherits(shell: &Shell) {
     let _ = child.line_and_look("credenv off");
     assert!(!has_keys(&mut child));
     // A start-up file that sets keys of its own must not leave half of these.
-    let line = "export AWS_ACCESS_KEY_ID=AKIARC";
+    let line = &shell.language.say("export AWS_ACCESS_KEY_ID=AKIARC");
     let mut child = Session::of(shell, &home).inheriting(&environment).before(line).start().unwrap();
     assert!(child.first.ends_with(BY_NAME), "{}", child.first);
     assert_eq!((child.profile().as_deref(), has_keys(&mut child)), (Some("proc"), false));
@@ -570,6 +570,7 @@ fn keys_changed_by_hand_are_the_person_s(shell: &Shell) {
     let home = counted();
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
     prompt.line("credenv use proc --creds");
+    prompt.rest();
     prompt.line("export AWS_ACCESS_KEY_ID=AKIAMINE");
     assert_eq!(prompt.line_and_look("cd .aws"), "");
     assert_eq!(prompt.variable("AWS_ACCESS_KEY_ID").as_deref(), Some("AKIAMINE"));

@@ -444,6 +444,7 @@ fn allow(home: &Home, path: &str) {
 
 /// Twenty prompts at which nothing changed start no process.
 fn assert_idle(prompt: &mut Prompt<'_>, place: &str) {
+    prompt.rest();
     let before = prompt.processes();
     for number in 0..20 {
         assert_eq!(prompt.line(["", "true", "false"][number % 3]), "", "{place}");
@@ -611,7 +612,7 @@ fn a_file_that_came_with_an_older_time_of_its_directory_is_seen(shell: &Shell) {
         let shown = prompt.line_and_look("cp -a ../template/. .");
         assert!(shown.contains(".aws-profile is not followed"), "{shown}");
     }
-    assert!(home.has("run/credenv"));
+    assert!(shell.dialect().compares_numbers() || home.has("run/credenv"));
 }
 at_every_prompt!(a_file_that_came_with_an_older_time_of_its_directory_is_seen);
 

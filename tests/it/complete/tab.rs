@@ -203,6 +203,9 @@ fn the_profile_that_is_completed_is_the_one_that_the_shell_switches_to(shell: &'
     let home = home(&["devProfile", "a$(touch X)"]);
     let Some(terminal) = Terminal::start(shell, &home, None) else { return };
     for (typed, name) in [("credenv use d", "devProfile"), ("credenv use a", "a$(touch X)"), ("credenv use -", "-")] {
+        if !(shell.carries)(name) {
+            continue;
+        }
         // From the second on there is one to go back to, and more than one thing begins with a dash.
         let line = if name == "-" {
             terminal.text(typed);
@@ -219,7 +222,7 @@ fn the_profile_that_is_completed_is_the_one_that_the_shell_switches_to(shell: &'
     }
     assert_eq!(home.names_in("there"), [""; 0]);
 }
-in_each!(the_profile_that_is_completed_is_the_one_that_the_shell_switches_to: bash zsh fish);
+in_each!(the_profile_that_is_completed_is_the_one_that_the_shell_switches_to: bash zsh fish tcsh);
 
 /// The files as packages install them, without our line in a start-up file.
 fn the_file_alone_completes(shell: &'static Shell) {
@@ -228,6 +231,7 @@ fn the_file_alone_completes(shell: &'static Shell) {
         "zsh" => {
             ("PS1='P> '; fpath=(~/functions $fpath); autoload -Uz compinit; compinit -D -u\n", "functions/_credenv")
         }
+        "tcsh" => ("set prompt = 'P> '; set autolist\nsource ~/script\n", "script"),
         _ => {
             ("function fish_prompt; printf 'P> '; end\nset -g fish_greeting\n", ".config/fish/completions/credenv.fish")
         }
@@ -236,8 +240,11 @@ fn the_file_alone_completes(shell: &'static Shell) {
     home.write(place, home.credenv(["completions", shell.name]).any_stdout().check().0);
     let Some(terminal) = Terminal::start(shell, &home, Some(rc)) else { return };
     for (typed, name) in [("credenv exec d", "devProfile"), ("credenv exec a", "a$(touch X)")] {
+        if !(shell.carries)(name) {
+            continue;
+        }
         let line = terminal.complete(typed);
         selects(&terminal, &home, &line, name);
     }
 }
-in_each!(the_file_alone_completes: bash zsh fish);
+in_each!(the_file_alone_completes: bash zsh fish tcsh);

@@ -90,7 +90,7 @@ pub(super) const SHELLS: &[Shell] = &[
     Shell {
         name: "tcsh",
         command: &["tcsh"],
-        rc: "set prompt = 'P> '; set autolist\nsource ~/script\n",
+        rc: "set prompt = 'P> '; set autolist\neval \"`credenv init tcsh`\"\n",
         place: ".tcshrc",
         list: &["Tab"],
         describes: false,

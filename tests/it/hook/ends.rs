@@ -87,6 +87,7 @@ fn ten_minutes_before_the_end_and_at_the_end_it_is_told_once(shell: &Shell) {
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     ends_in(&home, 603);
     assert_eq!(prompt.line("cd project"), TO_CORP);
+    prompt.rest();
     let before = prompt.processes();
     if counts(shell) {
         assert_eq!(wait(&mut prompt), near("in 9 min"));
@@ -135,6 +136,7 @@ fn an_idle_prompt_with_an_end_ahead_starts_no_process(shell: &Shell) {
         ends_in(&home, seconds);
         prompt.line("cd below");
         prompt.line("cd ..");
+        prompt.rest();
         let before = prompt.processes();
         for number in 0..20 {
             assert_eq!(prompt.line(["", "true", "false"][number % 3]), "");

@@ -101,7 +101,12 @@ fn the_status_of_the_line_before_is_there_at_the_next_prompt(shell: &Shell) {
     ];
     is_unharmed(shell, &Setup { before: "", after: "", lines: &lines });
 }
-in_every_shell!(the_status_of_the_line_before_is_there_at_the_next_prompt: bash bash_posix zsh fish dash ksh mksh yash);
+in_every_shell!(
+    the_status_of_the_line_before_is_there_at_the_next_prompt:
+    bash bash_posix zsh dash ksh mksh yash
+    fish
+    tcsh
+);
 
 /// Not in mksh, where any function in the prompt changes them, and nothing can put them back.
 fn so_is_the_status_of_each_part_of_a_pipe(shell: &Shell) {
@@ -227,6 +232,7 @@ fn settings_that_change_how_words_are_read_do_no_harm(shell: &Shell) {
             "typeset -r IFS",
         ],
         "fish" => &["set -g IFS use", "set -gx LC_ALL C", "set -g fish_trace ''"],
+        _ if !shell.can(Ability::PosixWords) => shell.language.odd_settings(),
         "ksh" => &[
             "IFS='/_c0rev'",
             "set -o noclobber; set -f",
@@ -255,6 +261,14 @@ at_every_prompt!(settings_that_change_how_words_are_read_do_no_harm);
 
 fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
     let words: &[&str] = match shell.called {
+        "tcsh" => &[
+            "alias cd 'cd \\!*; echo -n'",
+            "alias set 'echo set'; alias unset 'echo unset'; alias shift 'echo shift'; alias @ 'echo @'",
+            "alias setenv 'echo setenv'; alias unsetenv 'echo unsetenv'; alias source 'echo source'",
+            "alias eval 'echo eval'",
+            "alias printf 'echo printf'; alias echo 'false'; alias true 'false'; alias false 'true'",
+            "alias credenv 'env credenv'",
+        ],
         "fish" => &[
             "function printf; end",
             "function cat; end; function env; end; function grep; end",
@@ -288,6 +302,7 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
     let function = match shell.called {
         "bash" | "zsh" => "cd() { builtin cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
         "ksh" => "function cd { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
+        "tcsh" => "alias cd 'cd \\!* && echo now in $cwd:t'",
         "fish" => "functions --copy cd old_cd; function cd; old_cd $argv; and echo now in (basename $PWD); end",
         _ => "cd() { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
     };
@@ -295,7 +310,12 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
     is_unharmed(shell, &Setup { before: function, after: "", lines: &lines });
     is_unharmed(shell, &Setup { before: "", after: function, lines: &lines });
 }
-in_every_shell!(a_cd_function_of_the_person_s_own_goes_on_working: bash zsh fish ksh mksh yash);
+in_every_shell!(
+    a_cd_function_of_the_person_s_own_goes_on_working:
+    bash zsh ksh mksh yash
+    fish
+    tcsh
+);
 
 fn cd_is_what_it_was(shell: &Shell) {
     let lines = [
@@ -392,6 +412,11 @@ fn hooks_that_stand_there_already_go_on() {
         ("zsh", "one() { echo \"one $?\"; false }; two() { echo \"two $?\" }; precmd_functions+=(one two)"),
         ("fish", "function mine --on-event fish_prompt; echo mine $status $pipestatus; end"),
         ("fish", "function last --on-event fish_postexec; echo last $status $argv; end"),
+        ("tcsh", "alias precmd 'echo precmd $status'; alias cwdcmd 'echo cwdcmd $cwd:t'"),
+        ("tcsh", "alias precmd 'echo \"it'\\''s  $status\"; echo '\\''a  \"b\" $(touch X) `echo on`'\\'"),
+        ("tcsh", "alias precmd echo one \\; echo two \\$status; alias jobcmd 'echo job'"),
+        ("tcsh", "alias cwdcmd 'set x = (a b); if ( $#x == 2 ) echo moved; sh -c \"exit 4\"'"),
+        ("tcsh", "alias periodic 'echo now and then'; set tperiod = 0"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
@@ -401,7 +426,7 @@ fn hooks_that_stand_there_already_go_on() {
     ] {
         Shell::test(name, |shell| {
             is_unharmed(shell, &Setup { before, after: "", lines: &lines });
-            if !before.starts_with("PS1") && name != "yash" {
+            if !before.starts_with("PS1") && name != "yash" && name != "tcsh" {
                 is_unharmed(shell, &Setup { before: "", after: before, lines: &lines });
             }
         });
@@ -414,6 +439,10 @@ fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
     let show: &[&str] = match shell.called {
         "bash" => &["set -o; shopt", "echo \"$IFS\"; alias; complete -p 2>/dev/null | grep -v credenv"],
         "zsh" => &["setopt", "echo \"$IFS\"; alias"],
+        "tcsh" => &[
+            "set | grep -v -e credenv -e dirstack -e '^_' -e command -e '^$' -e '^tty'",
+            "alias | grep -v credenv; onintr; @ | wc -l",
+        ],
         "fish" => {
             &["set --names | grep -v -i -e credenv -e ^AWS -e OLDPWD -e dirprev -e history -e CMD -e last_pid -e test_"]
         }

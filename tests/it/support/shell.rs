@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Fish, Language, Posix};
+use super::language::{Ability, Fish, Language, Posix, Tcsh};
 use super::process;
 
 /// A shell.
@@ -29,6 +29,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("ksh", &["ksh"], "ksh"),
     posix("mksh", &["mksh"], "mksh"),
     posix("yash", &["yash", "--noprofile", "--norcfile"], "yash"),
+    Shell { name: "tcsh", command: &["tcsh", "-f"], called: "tcsh", language: &Tcsh },
 ];
 
 const fn posix(name: &'static str, command: &'static [&'static str], called: &'static str) -> Shell {

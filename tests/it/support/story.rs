@@ -10,13 +10,18 @@ use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 6] = [
+const HOOK_VARIABLES: [&str; 10] = [
     "__credenv_memory",
     "__credenv_failed",
     "__credenv_since",
     "__credenv_loaded",
     "__credenv_seen",
     "__credenv_touched",
+    // tcsh has no functions to keep them in.
+    "__credenv_file",
+    "__credenv_exe",
+    "__credenv_newline",
+    "__credenv_status",
 ];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.

@@ -3,6 +3,7 @@
 mod fish;
 mod line;
 mod posix;
+mod tcsh;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ pub(crate) use line::{Joint, Line, Part, Redirection, Statement, Word};
 
 pub(super) use fish::Fish;
 pub(super) use posix::Posix;
+pub(super) use tcsh::Tcsh;
 
 /// What not every shell can do, so that a story about it has nothing to tell there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub(crate) enum Ability {
     SecretsWithoutIntegration,
     /// See at an idle prompt that a file was changed.
     Watching,
+    /// Tell apart two changes of a file within one second, so that none costs a look more.
+    FractionsOfSeconds,
+    /// Read a start-up file where there is no home.
+    StartingWithoutHome,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
     PosixWords,
 }
@@ -190,6 +196,11 @@ pub(crate) trait Language: Sync {
     /// What is shown where the prompt of that number is.
     fn prompt(&self, _number: usize) -> String {
         format!("{PROMPT}]")
+    }
+
+    /// Whether a shell that is told to end shows one prompt more.
+    fn prompts_at_its_end(&self) -> bool {
+        false
     }
 
     /// What a line printed, of all that the terminal showed since the prompt before.
