@@ -8,6 +8,7 @@ mod github;
 mod json;
 mod ksh;
 mod mksh;
+mod nu;
 mod posix;
 mod sh;
 mod yash;
@@ -27,6 +28,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &ksh::KSH,
     &mksh::MKSH,
     &yash::YASH,
+    &nu::Nu,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,
@@ -79,6 +81,11 @@ pub trait Dialect: Sync {
     /// How the shell keeps a value in an unexported variable, if it can.
     fn keeper(&self) -> Option<&dyn Keeper> {
         None
+    }
+
+    /// Whether it is our own function that keeps it, so that without the integration nothing can be kept.
+    fn keeps_by_function(&self) -> bool {
+        false
     }
 
     /// The statement that fails, so that `eval` of it fails.
@@ -215,7 +222,7 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 /// What that shell can keep; `integrated` when our wrapper or hook is loaded in it.
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
-    let secrets = dialect.keeper().is_some();
+    let secrets = dialect.keeper().is_some() && (integrated || !dialect.keeps_by_function());
     Shelf { secrets, unexported: secrets && integrated }
 }
 
