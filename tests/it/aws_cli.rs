@@ -127,7 +127,7 @@ fn follows(home: &Home) {
         for (name, key, region) in STATIC {
             let told = Story::new(shell, home)
                 .eval(&format!("use '{name}'"))
-                .both("aws configure list >list.txt")
+                .say("aws configure list >list.txt")
                 .eval("off")
                 .dump("last")
                 .play();

@@ -562,9 +562,9 @@ fn a_variable_of_the_shell_comes_back(shell: &Shell) {
     let told = Story::new(shell, &home)
         .init()
         .plain("ca", "theirs")
-        .both("credenv use bare --ca root.pem")
+        .say("credenv use bare --ca root.pem")
         .value("in force", "ca")
-        .both("credenv off")
+        .say("credenv off")
         .value("after", "ca")
         .dump("after")
         .play();

@@ -17,7 +17,7 @@ fn the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself(shell
     for (number, name) in [(1, "HUP"), (9, "KILL"), (15, "TERM")] {
         let status = |before: &str| {
             let script = format!("{before}sh -c 'kill -{name} $$'");
-            let script = shell.either(&format!("{script}; echo $?"), &format!("{script}; echo $status")).to_owned();
+            let script = shell.language.say(&format!("{script}; echo $?"));
             let arguments = shell.command[1..].iter().copied().chain(["-c", &script]);
             home.run(shell.command[0], arguments).any_stdout().any_stderr().check().0
         };
@@ -41,7 +41,7 @@ fn ctrl_c_is_for_the_command(shell: &Shell) {
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
     let waits = "echo ready; while :; do sleep 0.02; done";
-    let status = shell.either("echo \"with $?\"", "echo \"with $status\"");
+    let status = "echo \"with $?\"";
     // One that catches it goes on as it likes, and its own status comes back.
     begin(&mut prompt, &format!("credenv exec dev -- sh -c 'trap \"echo caught; exit 7\" INT; {waits}'"));
     prompt.keys_until(b"\x03", "caught\r\n");

@@ -1,6 +1,6 @@
 //! When credenv refuses, whatever stands behind it in the script must not run.
 
-use crate::support::{Home, Shell, Story, is_missing};
+use crate::support::{Ability, Home, Shell, Story, is_missing};
 
 const CONFIG: &str = "[profile dev]\nregion = eu-west-1\n[profile devProfile]\n[profile prodProfile]\n";
 
@@ -15,22 +15,20 @@ const NO_SUCH_PROFILE: &str = "credenv: no profile named `nope`\n  looked in [HO
 fn what_stands_behind_a_failing_use_is_not_run(shell: &Shell) {
     let home = home();
     let story = Story::new(shell, &home).eval("use dev").dump("dev");
-    let story = match shell.called {
-        "fish" => story
-            .both("credenv use nope | source; and echo deployed")
-            .status("and")
-            .both("eval (credenv use nope); and echo deployed")
-            .both("eval \"$(credenv use nope)\" && echo deployed")
-            .both("if credenv use nope | source; echo deployed; end"),
-        _ => story
-            .both("eval \"$(credenv use nope)\" && echo deployed")
-            .status("and")
-            .both("eval \"`credenv use nope`\" && echo deployed")
-            .both("eval $(credenv use nope) && echo deployed")
-            .both("if eval \"$(credenv use nope)\"; then echo deployed; fi"),
+    let story = story.eval_and("use nope", "echo deployed").status("and");
+    let story = (1..3).fold(story, |story, form| {
+        story.eval_in_form_and(form, "use nope", "echo deployed").status("and in another form")
+    });
+    let story = story.dump("last");
+    let (story, times) = match shell.called {
+        "fish" => (story.own("if credenv use nope | source; echo deployed; end"), 4),
+        _ if shell.can(Ability::PosixWords) => {
+            (story.own("if eval \"$(credenv use nope)\"; then echo deployed; fi"), 4)
+        }
+        _ => (story, 3),
     };
-    let told = story.dump("last").stderr(&NO_SUCH_PROFILE.repeat(4)).play();
-    assert_eq!(told.status("and"), 1);
+    let told = story.stderr(&NO_SUCH_PROFILE.repeat(times)).play();
+    assert_eq!((told.status("and"), told.status("and in another form")), (1, 1));
     told.env("last").must_be(&told.env("dev"), "after the failures");
 }
 in_every_shell!(what_stands_behind_a_failing_use_is_not_run);
@@ -38,10 +36,10 @@ in_every_shell!(what_stands_behind_a_failing_use_is_not_run);
 fn a_script_that_stops_at_errors_stops(shell: &Shell) {
     let home = home();
     let told = Story::new(shell, &home)
-        .line("set -e", "true")
+        .strict()
         .eval("use dev")
         .dump("dev")
-        .line("eval \"$(credenv use nope)\"", "credenv use nope | source; or exit")
+        .eval_or_exit("use nope")
         .dump("reached")
         .stderr(NO_SUCH_PROFILE)
         .code(1)
@@ -57,15 +55,9 @@ fn a_usage_error_stops_it_as_well(shell: &Shell) {
                  '--help'.\n";
     let told = Story::new(shell, &home)
         .dump("first")
-        .line(
-            "eval \"$(credenv use dev --region)\" && echo deployed",
-            "credenv use dev --region | source; and echo deployed",
-        )
+        .eval_and("use dev --region", "echo deployed")
         .status("use")
-        .line(
-            "eval \"$(credenv off --nope 2>/dev/null)\" && echo deployed",
-            "credenv off --nope 2>/dev/null | source; and echo deployed",
-        )
+        .eval_and("off --nope 2>/dev/null", "echo deployed")
         .status("off")
         .dump("last")
         .stderr(words)

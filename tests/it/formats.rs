@@ -690,7 +690,7 @@ fn the_stack_that_is_selected_is_the_one_in_force(shell: &Shell) {
         "credenv: devProfile (eu-west-1) ← Pulumi.dev.yaml:2, stage dev\n",
         "and none asks again"
     );
-    prompt.either("export PULUMI_STACK=prod", "set -gx PULUMI_STACK prod");
+    prompt.line("export PULUMI_STACK=prod");
     prompt.look();
     assert_eq!(prompt.profile().as_deref(), Some("prodProfile"), "the variable comes first");
     home.write("p/Pulumi.qa.yaml", "config: {aws:profile: otherProfile}\n");

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::{Env, Home, SHELLS, Screen, Shell, Story, is_missing, own_path};
+use crate::support::{Env, Home, SHELLS, Screen, Shell, Story, is_missing, own_path, quoted};
 
 const CONFIG: &str = "[profile devProfile]\nregion = eu-west-1\naws_access_key_id = A\naws_secret_access_key = S\n\
                       [profile prodProfile]\nrole_arn = arn:aws:iam::123456789012:role/Deploy\nsource_profile = \
@@ -457,9 +457,9 @@ fn without_a_terminal_the_names_are_listed_and_nothing_is_evaluated(shell: &Shel
         .started_as(&[&["setsid", "--wait"], shell.command].concat())
         .init()
         .dump("first")
-        .both("credenv use")
+        .say("credenv use")
         .status("use")
-        .line("eval \"$(credenv use)\" && echo deployed", "eval \"$(credenv use)\"; and echo deployed")
+        .eval_in_form_and(1, "use", "echo deployed")
         .dump("last")
         .stderr(&[words, words].concat())
         .play();
@@ -514,7 +514,7 @@ fn a_panic_gives_the_terminal_back() {
     let home = home();
     let Some(mut screen) = Screen::with(bash(), &home, 100, 24, "") else { return };
     let modes = screen.modes();
-    let itself = bash().word(own_path().to_str().unwrap());
+    let itself = quoted(own_path().to_str().unwrap());
     screen.line(&format!("X={itself}; clear"));
     screen.shows(&["$"]);
     screen.line("$X --quiet --ignored --exact picker::panics_while_the_terminal_is_taken >out; echo \"=$?\"");

@@ -6,7 +6,7 @@ use credenv::core::delta::{Change, Delta};
 use credenv::core::vars::{Value, VarName};
 use credenv::shells::{self, LARGEST_VARIABLE};
 
-use crate::support::{Env, Home, Random, SHELLS, Shell, Story, is_missing, seed_from_environment};
+use crate::support::{Ability, Env, Home, Random, SHELLS, Shell, Story, is_missing, seed_from_environment};
 
 /// Values in which something has gone wrong in one program or another.
 const HOSTILE: &[&str] = &[
@@ -170,20 +170,19 @@ fn has_raw_controls(script: &[u8]) -> bool {
 
 fn every_value_arrives_and_nothing_is_executed(shell: &Shell) {
     let seed = seed_from_environment();
-    let values = values(&mut Random::new(seed), shell.carries_invalid_utf8());
+    let values = values(&mut Random::new(seed), shell.can(Ability::InvalidUtf8));
     let mut delta = setting(&values);
     delta.changes.insert(VarName::known("CREDENV_TEST_GONE"), Change::Unset);
     delta.changes.insert(VarName::known("CREDENV_TEST_NEVER"), Change::Unset);
     let script = shells::script(shell.dialect(), &delta, false).unwrap();
-    assert!(!shell.escapes_controls() || !has_raw_controls(&script), "a control character stands in the script");
+    assert!(
+        !shell.can(Ability::EscapedControls) || !has_raw_controls(&script),
+        "a control character stands in the script"
+    );
 
     let home = Home::new().file("script", &script).directory("empty").env("CREDENV_TEST_GONE", "still there");
-    let told = Story::new(shell, &home)
-        .inside("empty")
-        .dump("before")
-        .line("eval \"$(cat ../script)\"", "cat ../script | source")
-        .dump("after")
-        .play();
+    let told =
+        Story::new(shell, &home).inside("empty").dump("before").eval_output("cat ../script").dump("after").play();
     let after = told.env("after");
     all_arrived(&values, |name| after.get(name).map(<[u8]>::to_vec), seed);
     let others = |env: Env| env.but_those_starting_with("CREDENV_TEST_");
@@ -202,7 +201,7 @@ fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {
         let values = values(&mut Random::new(seed + 1), true);
         let script = shells::script(shell.dialect(), &setting(&values), false).unwrap();
         let home = Home::new().file("script", &script).directory("empty");
-        let story = Story::new(shell, &home).inside("empty").both("eval (cat ../script)").dump("after");
+        let story = Story::new(shell, &home).inside("empty").own("eval (cat ../script)").dump("after");
         let after = story.play().env("after");
         all_arrived(&values, |name| after.get(name).map(<[u8]>::to_vec), seed);
         assert_eq!(home.names_in("empty"), [""; 0], "something in a value was executed");
@@ -213,7 +212,7 @@ fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {
 fn statements_survive_an_eval_without_quotes(shell: &Shell) {
     let delta = setting(&[b"one".to_vec(), b"two".to_vec()]);
     let home = Home::new().file("script", shells::script(shell.dialect(), &delta, false).unwrap());
-    let told = Story::new(shell, &home).line("eval $(cat script)", "eval (cat script)").dump("after").play();
+    let told = Story::new(shell, &home).eval_output_unquoted("cat script").dump("after").play();
     assert_eq!(told.env("after").get(&name(0)), Some(&b"one"[..]));
     assert_eq!(told.env("after").get(&name(1)), Some(&b"two"[..]));
 }
@@ -506,7 +505,7 @@ fn the_largest_value_leaves_the_shell_able_to_start_commands(shell: &Shell) {
     let value = vec![b'a'; LARGEST_VARIABLE - "CREDENV_TEST_0=".len()];
     let home = Home::new()
         .file("script", shells::script(shell.dialect(), &setting(std::slice::from_ref(&value)), false).unwrap());
-    let told = Story::new(shell, &home).line("eval \"$(cat script)\"", "cat script | source").dump("after").play();
+    let told = Story::new(shell, &home).eval_output("cat script").dump("after").play();
     all_arrived(&[value], |name| told.env("after").get(name).map(<[u8]>::to_vec), 0);
 }
 in_every_shell!(the_largest_value_leaves_the_shell_able_to_start_commands);

@@ -1,6 +1,6 @@
 //! The main story: switch, switch again, go back, leave, and find everything as it was.
 
-use crate::support::{Env, Home, Shell, Story};
+use crate::support::{Ability, Env, Home, Shell, Story};
 
 const CONFIG: &str = "\
 [default]
@@ -115,7 +115,8 @@ fn no_secret_in(env: &Env, when: &str) {
 fn play(shell: &Shell, home: &Home, options: &str) {
     let told = Story::new(shell, home)
         .inside("empty")
-        .both(options)
+        .own(options)
+        .able_to_keep_secrets()
         .variables("first variables")
         .dump("first")
         .eval("use dev")
@@ -166,12 +167,13 @@ fn an_empty_environment_is_restored_as_well(shell: &Shell) {
 in_every_shell!(an_empty_environment_is_restored_as_well);
 
 fn bytes_that_are_no_text_come_back(shell: &Shell) {
-    if shell.carries_invalid_utf8() {
+    if shell.can(Ability::InvalidUtf8) {
         let home = home_with_another_identity()
             .env("AWS_SECRET_ACCESS_KEY", b"\xffsecret\xc3\n'")
             .env("AWS_ROLE_SESSION_NAME", b"\xfe\n\xed\xa0\x80'")
             .env("AWS_VAULT", b"\x80");
         let told = Story::new(shell, &home)
+            .able_to_keep_secrets()
             .dump("first")
             .eval("use dev")
             .dump("dev")
@@ -201,7 +203,7 @@ fn options_of_the_shell_are_survived(shell: &Shell) {
         "ksh" => &["set -euo pipefail", "set -a; eval \"$(echo true)\"", "set -f; IFS=a_"],
         "bash" | "bash_posix" | "mksh" | "yash" | "busybox_ash" => &["set -euo pipefail", "set -a", "set -f; IFS=a_"],
         "dash" => &["set -eu", "set -a", "set -f; IFS=a_"],
-        "fish" => &["set -g IFS a_", "umask 077"],
+        _ if !shell.can(Ability::PosixWords) => shell.language.odd_settings(),
         other => panic!("no options are known for {other}"),
     };
     for options in options {
@@ -214,6 +216,7 @@ fn while_a_profile_is_in_force_the_shell_keeps_the_secrets_to_itself(shell: &She
     let home = home_with_another_identity();
     let aside = "__credenv_aside_AWS_SECRET_ACCESS_KEY";
     let told = Story::new(shell, &home)
+        .able_to_keep_secrets()
         .eval("use dev")
         .value("aside", aside)
         .dump("dev")
@@ -263,9 +266,12 @@ fn a_child_shell_leaves_without_the_secrets_and_says_so(shell: &Shell) {
     let words =
         names.map(|name| format!("credenv: {name} was set aside in another shell and is not put back here\n")).concat();
     let told = Story::new(shell, &home)
+        .able_to_keep_secrets()
         .dump("first")
         .eval("use dev")
-        .child("child", |child| child.dump("in child").eval("off").status("child").dump("child").variables("child"))
+        .child("child", |child| {
+            child.able_to_keep_secrets().dump("in child").eval("off").status("child").dump("child").variables("child")
+        })
         .dump("dev")
         .eval("off")
         .dump("last")
@@ -286,9 +292,12 @@ in_every_shell!(a_child_shell_leaves_without_the_secrets_and_says_so);
 fn a_child_shell_can_switch_on(shell: &Shell) {
     let home = home_with_another_identity();
     let told = Story::new(shell, &home)
+        .able_to_keep_secrets()
         .dump("first")
         .eval("use dev")
-        .child("child", |child| child.eval("use bare").dump("child").eval("use -").dump("child back"))
+        .child("child", |child| {
+            child.able_to_keep_secrets().eval("use bare").dump("child").eval("use -").dump("child back")
+        })
         .eval("off")
         .dump("last")
         .play();
@@ -305,6 +314,7 @@ in_every_shell!(a_child_shell_can_switch_on);
 fn a_variable_changed_by_hand_is_left_alone(shell: &Shell) {
     let home = home_with_another_identity();
     let told = Story::new(shell, &home)
+        .able_to_keep_secrets()
         .dump("first")
         .eval("use dev")
         .export("AWS_REGION", "by-hand")
@@ -323,14 +333,16 @@ in_every_shell!(a_variable_changed_by_hand_is_left_alone);
 /// A variable of our names that the shell has for itself, unexported, is no secret of another identity: without the
 /// integration credenv cannot see it, and a switch exports over it.
 fn unexported_variables_come_back_unexported_when_the_integration_is_loaded(shell: &Shell) {
+    if !shell.can(Ability::Unexported) {
+        return;
+    }
     let home = home();
     let plain = [("AWS_PROFILE", "mine"), ("AWS_SESSION_TOKEN", "my $token"), ("AWS_REGION", "")];
     let mut story = Story::new(shell, &home).init();
     for (name, value) in plain {
         story = story.plain(name, value);
     }
-    let mut story =
-        story.dump("first").both("credenv use dev").dump("dev").both("credenv use bare").both("credenv off");
+    let mut story = story.dump("first").say("credenv use dev").dump("dev").say("credenv use bare").say("credenv off");
     for (name, _) in plain {
         story = story.value(name, name);
     }
@@ -348,17 +360,17 @@ in_every_shell!(unexported_variables_come_back_unexported_when_the_integration_i
 
 /// `set -a` exports whatever is assigned, also what we set aside and put back.
 fn export_of_everything_does_not_export_what_was_set_aside(shell: &Shell) {
-    if shell.is_posix() {
+    if shell.can(Ability::PosixWords) {
         let home = home();
         let told = Story::new(shell, &home)
             .init()
             .plain("AWS_SESSION_TOKEN", "my token")
             // The first `eval` after it makes ksh93 export its IFS.
-            .both("set -a; eval \"$(echo true)\"")
+            .own("set -a; eval \"$(echo true)\"")
             .dump("first")
-            .both("credenv use dev")
+            .say("credenv use dev")
             .dump("dev")
-            .both("credenv off")
+            .say("credenv off")
             .dump("last")
             .value("token", "AWS_SESSION_TOKEN")
             .play();
@@ -380,9 +392,9 @@ fn a_universal_variable_of_fish_that_must_make_way_stops_the_switch() {
             let home = home();
             let fish = || Story::new(shell, &home).started_as(&["fish"]);
             let before = ["AWS_ACCESS_KEY_ID", "AWS_VAULT"].iter();
-            before.fold(fish(), |story, name| story.both(&format!("set -Ux {name} universal"))).play();
+            before.fold(fish(), |story, name| story.own(&format!("set -Ux {name} universal"))).play();
             let told = fish()
-                .both(loaded)
+                .own(loaded)
                 .dump("first")
                 .eval("use dev")
                 .status("use")
@@ -413,9 +425,9 @@ fn a_universal_variable_of_fish_is_covered_and_not_lost() {
             let home = home();
             let fish = || Story::new(shell, &home).started_as(&["fish"]);
             let before = universal.iter();
-            before.fold(fish(), |story, (name, value)| story.both(&format!("set -Ux {name} {value}"))).play();
+            before.fold(fish(), |story, (name, value)| story.own(&format!("set -Ux {name} {value}"))).play();
             let told = fish()
-                .both(loaded)
+                .own(loaded)
                 .dump("first")
                 .eval("use dev")
                 .dump("dev")

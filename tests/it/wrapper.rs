@@ -1,7 +1,7 @@
 //! The function that `credenv init` defines: `credenv use X`, typed as it is, switches the shell, and all the rest is
 //! as if the binary had been called.
 
-use crate::support::{Home, Shell, Story, Told};
+use crate::support::{Ability, Home, Shell, Story, Told, quoted};
 
 fn home() -> Home {
     Home::new()
@@ -27,19 +27,19 @@ fn typed_use_and_off_switch_the_shell(shell: &Shell) {
     let told = Story::new(shell, &home)
         .init()
         .dump("first")
-        .both("credenv use dev")
+        .say("credenv use dev")
         .status("dev")
         .dump("dev")
-        .both("credenv use prod --region eu-north-1")
+        .say("credenv use prod --region eu-north-1")
         .dump("prod")
-        .both("credenv use -")
+        .say("credenv use -")
         .dump("back")
         .variables("in use")
-        .both("credenv off")
+        .say("credenv off")
         .status("off")
         .dump("last")
         .variables("last")
-        .both("credenv off")
+        .say("credenv off")
         .status("again")
         .stderr("credenv: nothing to undo in this shell\n")
         .play();
@@ -56,13 +56,13 @@ fn a_failing_use_keeps_status_and_words_and_changes_nothing(shell: &Shell) {
     let home = home();
     let told = Story::new(shell, &home)
         .init()
-        .both("credenv use dev")
+        .say("credenv use dev")
         .dump("dev")
-        .both("credenv use nope")
+        .say("credenv use nope")
         .status("nope")
         .dump("nope")
-        .line("credenv use nope && echo deployed", "credenv use nope; and echo deployed")
-        .both("credenv use --region")
+        .say("credenv use nope && echo deployed")
+        .say("credenv use --region")
         .status("usage")
         .dump("last")
         .variables("last")
@@ -79,7 +79,7 @@ fn help_is_shown_and_not_evaluated(shell: &Shell) {
     let home = home();
     let (help, _) = home.credenv(["use", "--help"]).any_stdout().check();
     assert!(help.starts_with("Switch this shell to a profile\n\nUsage: credenv use "), "{help}");
-    let story = Story::new(shell, &home).init().dump("first").both("credenv use --help").status("help").dump("last");
+    let story = Story::new(shell, &home).init().dump("first").say("credenv use --help").status("help").dump("last");
     let told = story.stderr(&help).play();
     assert_eq!(told.status("help"), 0);
     told.env("last").must_be(&told.env("first"), "after `use --help`");
@@ -91,14 +91,14 @@ fn every_other_command_passes_through(shell: &Shell) {
     let told = Story::new(shell, &home)
         .inside("empty")
         .init()
-        .both("credenv list")
+        .say("credenv list")
         .status("list")
-        .both("credenv exec dev -- printf '<%s>' 'a  b' '*' '' '$(touch X)' \"it's\"")
-        .both("credenv exec prod -- sh -c 'echo; echo \"$AWS_PROFILE\"; cat; exit 7'")
+        .say("credenv exec dev -- printf '<%s>' 'a  b' '*' '' '$(touch X)' \"it's\"")
+        .say("credenv exec prod -- sh -c 'echo; echo \"$AWS_PROFILE\"; cat; exit 7'")
         .status("exec")
-        .both("credenv show nope")
+        .say("credenv show nope")
         .status("show")
-        .both("credenv 2>/dev/null")
+        .say("credenv 2>/dev/null")
         .status("nothing")
         .stdin("typed\n")
         .stdout("dev\nprod\n<a  b><*><><$(touch X)><it's>\nprod\ntyped\n")
@@ -112,12 +112,12 @@ in_every_shell!(every_other_command_passes_through);
 
 fn under_errexit_and_nounset_a_failing_use_ends_the_script_and_a_good_one_does_not(shell: &Shell) {
     let home = home();
-    let story = Story::new(shell, &home).line("set -eu", "true").init().init();
+    let story = Story::new(shell, &home).strict().init().init();
     let told = story
-        .both("credenv use dev")
-        .line("credenv use nope || credenv use prod", "credenv use nope; or credenv use prod")
+        .say("credenv use dev")
+        .say("credenv use nope || credenv use prod")
         .dump("prod")
-        .line("credenv use nope", "credenv use nope; or exit")
+        .or_exit("credenv use nope")
         .dump("reached")
         .stderr(&[NO_SUCH_PROFILE, NO_SUCH_PROFILE].concat())
         .code(1)
@@ -130,7 +130,7 @@ in_every_shell!(under_errexit_and_nounset_a_failing_use_ends_the_script_and_a_go
 /// An `IFS` of letters that stand in all our words, and options that change how words are read.
 fn odd_settings_do_no_harm(shell: &Shell) {
     let odd: &[&str] = match shell.called {
-        "fish" => &["set -g IFS use"],
+        _ if !shell.can(Ability::PosixWords) => shell.language.odd_settings(),
         "zsh" => &[
             "IFS='use_c0'; setopt SH_WORD_SPLIT GLOB_SUBST KSH_ARRAYS NO_UNSET",
             "setopt WARN_CREATE_GLOBAL WARN_NESTED_VAR KSH_TYPESET ALL_EXPORT CSH_NULL_GLOB POSIX_BUILTINS",
@@ -143,14 +143,14 @@ fn odd_settings_do_no_harm(shell: &Shell) {
     for odd in odd {
         let home = home();
         let told = Story::new(shell, &home)
-            .both(odd)
+            .own(odd)
             .init()
             .dump("first")
-            .both("credenv use dev")
+            .say("credenv use dev")
             .status("dev")
             .dump("dev")
-            .both("credenv exec dev -- printf '<%s>' 'u s e' ")
-            .both("credenv off")
+            .say("credenv exec dev -- printf '<%s>' 'u s e' ")
+            .say("credenv off")
             .dump("last")
             .stdout("<u s e>")
             .play();
@@ -161,20 +161,20 @@ fn odd_settings_do_no_harm(shell: &Shell) {
 in_every_shell!(odd_settings_do_no_harm);
 
 fn aliases_that_stood_there_before_do_no_harm(shell: &Shell) {
-    if shell.is_posix() {
+    if shell.can(Ability::PosixWords) {
         let home = home();
         let expand = if shell.called == "bash" { "shopt -s expand_aliases" } else { "true" };
         let words = ["eval", "return", "shift", "printf", "unalias", "local", "typeset", "true", "builtin", "exec"];
         let aliases = words.map(|word| format!("alias {word}='echo alias-of-{word}'\n")).concat();
         let told = Story::new(shell, &home)
-            .both(expand)
-            .both("alias credenv='command credenv'")
-            .both(&format!("credenv init {} >../hook", shell.called))
-            .both(&aliases)
-            .both(". ../hook")
-            .both("credenv use dev")
+            .own(expand)
+            .own("alias credenv='command credenv'")
+            .say(&format!("credenv init {} >../hook", shell.called))
+            .own(&aliases)
+            .own(". ../hook")
+            .say("credenv use dev")
             .dump("dev")
-            .both("credenv off")
+            .say("credenv off")
             .dump("last")
             .inside("empty")
             .play();
@@ -186,34 +186,36 @@ in_every_shell!(aliases_that_stood_there_before_do_no_harm);
 
 /// With the function in place, `$(credenv use X)` calls it in a subshell, where a switch would be lost in silence.
 fn the_form_with_eval_switches_also_with_the_integration_loaded(shell: &Shell) {
-    let home = home();
-    let told = Story::new(shell, &home)
-        .init()
-        .dump("first")
-        .both("eval \"$(credenv use dev)\"")
-        .status("dev")
-        .dump("dev")
-        .eval("use prod")
-        .dump("prod")
-        .line("eval \"$(credenv use nope)\" && echo deployed", "eval \"$(credenv use nope)\"; and echo deployed")
-        .status("nope")
-        .both("eval \"$(credenv off)\"")
-        .dump("last")
-        .stderr(NO_SUCH_PROFILE)
-        .play();
-    assert_eq!((profile(&told, "dev").as_deref(), profile(&told, "prod").as_deref()), (Some("dev"), Some("prod")));
-    assert_eq!((told.status("dev"), told.status("nope")), (0, 1));
-    told.env("last").must_be(&told.env("first"), "after `off`");
-}
-in_every_shell!(the_form_with_eval_switches_also_with_the_integration_loaded);
-
-fn in_a_subshell_it_switches_the_subshell(shell: &Shell) {
-    if shell.is_posix() {
+    for form in [0, 1] {
         let home = home();
         let told = Story::new(shell, &home)
             .init()
             .dump("first")
-            .both("(credenv use dev; /usr/bin/env -0 >$HOME/../subshell.env) >output")
+            .eval_in_form(form, "use dev")
+            .status("dev")
+            .dump("dev")
+            .eval("use prod")
+            .dump("prod")
+            .eval_in_form_and(form, "use nope", "echo deployed")
+            .status("nope")
+            .eval_in_form(form, "off")
+            .dump("last")
+            .stderr(NO_SUCH_PROFILE)
+            .play();
+        assert_eq!((profile(&told, "dev").as_deref(), profile(&told, "prod").as_deref()), (Some("dev"), Some("prod")));
+        assert_eq!((told.status("dev"), told.status("nope")), (0, 1));
+        told.env("last").must_be(&told.env("first"), "after `off`");
+    }
+}
+in_every_shell!(the_form_with_eval_switches_also_with_the_integration_loaded);
+
+fn in_a_subshell_it_switches_the_subshell(shell: &Shell) {
+    if shell.can(Ability::PosixWords) {
+        let home = home();
+        let told = Story::new(shell, &home)
+            .init()
+            .dump("first")
+            .own("(credenv use dev; /usr/bin/env -0 >$HOME/../subshell.env) >output")
             .dump("last")
             .play();
         // ksh93 cannot tell it from a `$(…)`, and prints for the shell around it.
@@ -232,11 +234,12 @@ fn the_binary_may_lie_anywhere(shell: &Shell) {
     let path = home.path(odd).into_os_string().into_string().unwrap();
     let told = Story::new(shell, &home)
         .inside("empty")
-        .both(&format!("{} init {} >../hook", shell.word(&format!("{path}/credenv")), shell.called))
-        .line("PATH=/nowhere; . ../hook", "set PATH /nowhere; source ../hook")
-        .both("credenv use dev")
+        .say(&format!("{} init {} >../hook", quoted(&format!("{path}/credenv")), shell.called))
+        .say("export PATH=/nowhere")
+        .source("../hook")
+        .say("credenv use dev")
         .dump("dev")
-        .both("credenv list")
+        .say("credenv list")
         .stdout("dev\nprod\n")
         .play();
     assert_eq!(profile(&told, "dev").as_deref(), Some("dev"));
@@ -246,7 +249,7 @@ in_every_shell!(the_binary_may_lie_anywhere);
 
 /// A person may lock a variable on purpose. Some shells leave the script for it, some the switch, and two go on.
 fn a_locked_profile_is_no_switch_and_what_follows_does_not_run(shell: &Shell) {
-    if !shell.is_posix() {
+    if !shell.can(Ability::PosixWords) {
         return;
     }
     let home = home();

@@ -1,7 +1,7 @@
 //! Whether the integration is loaded and still called, in the real shells, and whether one credenv is all there is.
 
 use super::{GOOD_CONFIG, GOOD_CREDENTIALS};
-use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing};
+use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing, quoted};
 
 fn home() -> Home {
     // No program of the machine's is to play a part, and the shells need what lies where they do.
@@ -20,7 +20,7 @@ fn the_integration_is_found_where_it_is_loaded(shell: &Shell) {
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
     assert_eq!(told(&mut prompt), SOUND);
-    prompt.either("credenv use dev 2>/dev/null", "credenv use dev 2>/dev/null");
+    prompt.line("credenv use dev 2>/dev/null");
     assert_eq!(told(&mut prompt), SOUND);
 }
 at_every_prompt!(the_integration_is_found_where_it_is_loaded);
@@ -28,11 +28,11 @@ at_every_prompt!(the_integration_is_found_where_it_is_loaded);
 /// Options and names of the person's own make no difference.
 fn nothing_of_the_persons_gets_in_the_way(shell: &Shell) {
     let home = home();
-    let before = shell.either("set -u; IFS=_:; CREDENV_HOOK=stale", "set -gx CREDENV_HOOK stale");
+    let stale = shell.language.say("export CREDENV_HOOK=stale");
+    let before = shell.either("set -u; IFS=_:; CREDENV_HOOK=stale", &stale);
     let Some(mut prompt) = Session::of(shell, &home).before(before).start() else { return };
     assert_eq!(told(&mut prompt), SOUND);
-    let left = shell.either("echo \"${CREDENV_HOOK-none}\"", "echo $CREDENV_HOOK");
-    assert_eq!(prompt.line(left), "stale\n");
+    assert_eq!(prompt.line("echo \"$CREDENV_HOOK\""), "stale\n");
 }
 at_every_prompt!(nothing_of_the_persons_gets_in_the_way);
 
@@ -50,9 +50,8 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn line_of(shell: &Shell) -> String {
-    let init = format!("credenv init {}", shell.called);
-    shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned()
+fn line_of(shell: &Shell) -> &'static str {
+    shell.dialect().integration().unwrap().line
 }
 
 fn an_integration_that_is_no_longer_called_is_told(shell: &Shell) {
@@ -62,7 +61,7 @@ fn an_integration_that_is_no_longer_called_is_told(shell: &Shell) {
     // fish reads its start-up file from home in any case; the others are started with one that lies elsewhere.
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
     assert_eq!(told(&mut prompt), SOUND);
-    prompt.line(takes);
+    prompt.own(takes);
     let begins = format!("problem: the integration of {name} is loaded and no longer called: ");
     let remedy = format!("  remedy: let `{line}` stand below whatever sets `{place}`, in {belongs}\n");
     let counts = "1 problem and 0 notes; looked at ~/.aws/config and ~/.aws/credentials\n";
@@ -222,12 +221,12 @@ fn two_credenvs_are_told() {
 
 fn another_credenv_than_that_of_the_integration_is_told(shell: &Shell) {
     let (home, path) = with_another("9.9.9");
-    let init = shell.either(&format!("eval \"$('{CREDENV}' init {})\"", shell.called), "").to_owned();
-    let init = if init.is_empty() { format!("'{CREDENV}' init fish | source") } else { init };
-    Story::new(shell, &home.env("PATH", path))
-        .both(&init)
-        .line("credenv doctor >told || true", "credenv doctor >told; or true")
-        .both("grep -c 'the integration of this shell calls .* is another one (9.9.9)' told")
+    let home = home.env("PATH", path);
+    let init = shell.load_from(&home, &quoted(CREDENV));
+    Story::new(shell, &home)
+        .own(&init)
+        .say("credenv doctor >told || true")
+        .say("grep -c 'the integration of this shell calls .* is another one (9.9.9)' told")
         .stdout("1\n")
         .play();
 }

@@ -1,13 +1,12 @@
 //! Whatever goes wrong, the prompt comes, and the shell goes on with the environment it had.
 
 use super::{CONFIG, DEV, PROD, TO_DEV, TO_NONE, allow, allowed, home, is_new, settled, start};
-use crate::support::{Home, Prompt, Session, Shell, skip};
+use crate::support::{Ability, Home, Prompt, Session, Shell, quoted, skip};
 
 /// Loads the hook of the binary in `bin`, which the test may replace.
 fn replaceable<'h>(shell: &'h Shell, home: &'h Home) -> Option<Prompt<'h>> {
     home.link_binary("bin");
-    let init = format!("{} init {}", shell.word(home.path("bin/credenv").to_str().unwrap()), shell.called);
-    let line = shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned();
+    let line = shell.load_from(home, &quoted(home.path("bin/credenv").to_str().unwrap()));
     Session::of(shell, home).loaded_by(&line).start()
 }
 
@@ -168,18 +167,18 @@ fn a_directory_deleted_under_the_shell_is_a_place_without_projects(shell: &Shell
     let first = settled(prompt.env());
     assert_eq!(prompt.line("cd project/below"), "credenv: devProfile (eu-west-1) ← ~/project/.credenv.yml:1\n");
     home.remove("project");
-    if shell.called == "sh" {
-        // It says that it cannot `cd` there.
-        let _ = prompt.look();
-    } else {
+    if shell.can(Ability::Watching) {
         assert_eq!(prompt.look(), TO_NONE);
         assert_eq!(prompt.look(), "");
         settled(prompt.env()).must_be(&first, "in a directory that is gone");
+    } else {
+        // It says that it cannot `cd` there.
+        let _ = prompt.look();
     }
     home.write("project/.credenv.yml", DEV);
     home.write("project/below/x", "");
     let _ = prompt.look();
-    let _ = prompt.either("cd \"$HOME\"", "cd $HOME");
+    let _ = prompt.line("cd \"$HOME\"");
     settled(prompt.env()).must_be(&first, "at home");
     assert_eq!(prompt.line("cd project"), TO_DEV);
 }
@@ -207,7 +206,7 @@ at_every_prompt!(ctrl_c_during_the_hook_gives_a_prompt_and_switching_goes_on);
 fn a_binary_that_is_gone_or_fails_changes_nothing(shell: &Shell) {
     let home = home();
     let Some(mut prompt) = replaceable(shell, &home) else { return };
-    let status = shell.either("echo $?", "echo $status");
+    let status = "echo $?";
     assert_eq!(prompt.line("cd project"), TO_DEV);
     let inside = settled(prompt.env());
     for (what, script) in [
@@ -287,13 +286,13 @@ fn of_three_hundred_verdicts_on_one_file_one_stays_whole() {
 
 /// A person may lock a variable on purpose: the prompt comes, and what could not be done is not tried at each of them.
 fn a_locked_variable_is_told_once_and_the_prompt_comes(shell: &Shell) {
-    if !shell.is_posix() {
+    if !shell.can(Ability::PosixWords) {
         return;
     }
     let home = home();
     for name in ["AWS_PROFILE", "AWS_REGION", "CREDENV_STATE"] {
         let Some(mut prompt) = start(shell, &home) else { return };
-        prompt.line(format!("readonly {name}=locked"));
+        prompt.own(&format!("readonly {name}=locked"));
         let _ = prompt.line("cd project");
         assert_eq!(prompt.look(), "", "{name}");
         prompt.line("false");

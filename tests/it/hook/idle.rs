@@ -1,7 +1,7 @@
 //! What the hook costs: a process where something changed, and none at all where nothing did.
 
 use super::{CONFIG, DEV, PROD, TO_DEV, TO_NONE, allow, allowed, home};
-use crate::support::{Prompt, Session, Shell};
+use crate::support::{Ability, Prompt, Session, Shell, quoted};
 
 /// The number of processes that these steps start.
 fn cost(prompt: &mut Prompt<'_>, steps: impl FnOnce(&mut Prompt<'_>)) -> usize {
@@ -18,7 +18,7 @@ fn twenty_idle_prompts_start_no_process(shell: &Shell) {
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     for directory in ["", "project", "project/below", "new", "broken"] {
         let path = home.path(directory);
-        prompt.line(format!("cd {}", shell.word(path.to_str().unwrap())));
+        prompt.line(format!("cd {}", quoted(path.to_str().unwrap())));
         let processes = cost(&mut prompt, |prompt| {
             for number in 0..20 {
                 assert_eq!(prompt.line(["", "true", "false"][number % 3]), "");
@@ -36,7 +36,7 @@ fn each_change_that_matters_starts_one_process(shell: &Shell) {
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     let mut costs = |what: &str, expected: usize, step: &mut dyn FnMut(&mut Prompt<'_>)| {
         assert_eq!(cost(&mut prompt, step), expected, "{what}");
-        if shell.called != "sh" {
+        if shell.can(Ability::Watching) {
             assert_eq!(cost(&mut prompt, |prompt| assert_eq!(prompt.look(), "")), 0, "the prompt behind: {what}");
         }
     };
@@ -67,7 +67,7 @@ fn each_change_that_matters_starts_one_process(shell: &Shell) {
     costs("leave", 1, &mut |prompt| assert_eq!(prompt.line("cd ../.."), TO_NONE));
     costs("the AWS files outside", 0, &mut |prompt| {
         home.write(".aws/config", CONFIG);
-        if shell.called != "sh" {
+        if shell.can(Ability::Watching) {
             assert_eq!(prompt.look(), "");
         }
     });

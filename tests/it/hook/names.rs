@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use super::{CONFIG, DEV, TO_DEV, TO_NONE};
-use crate::support::{Home, Session, Shell};
+use crate::support::{Ability, Home, Session, Shell};
 
 const NAMES: [&[u8]; 22] = [
     b"a b",
@@ -37,7 +37,8 @@ fn path(name: &[u8]) -> &Path {
 }
 
 fn a_project_may_be_called_anything(shell: &Shell) {
-    let names = || NAMES.into_iter().filter(|name| shell.carries_invalid_utf8() || std::str::from_utf8(name).is_ok());
+    let names =
+        || NAMES.into_iter().filter(|name| shell.can(Ability::InvalidUtf8) || std::str::from_utf8(name).is_ok());
     let home = names().fold(Home::new().config(CONFIG), |home, name| {
         home.file(path(name).join(".credenv.yml"), DEV).directory(path(name).join("below"))
     });

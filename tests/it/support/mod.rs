@@ -2,6 +2,7 @@
 
 mod changes;
 mod home;
+mod language;
 mod process;
 mod prompt;
 mod random;
@@ -12,6 +13,7 @@ mod sts;
 
 pub(crate) use changes::{in_seconds, now};
 pub(crate) use home::{Home, Run};
+pub(crate) use language::{Ability, quoted};
 pub(crate) use process::{
     CREDENV, credenv_serverless, directory_of_source, is_missing, is_required, own_path, process_variable,
     seed_from_environment, skip, source,
@@ -26,7 +28,11 @@ pub(crate) use sts::Sts;
 /// One test a shell, each called after it: `in_every_shell!(story)` stands below `fn story(shell: &Shell)`.
 macro_rules! in_every_shell {
     ($story:ident) => {
-        in_every_shell!($story: bash bash_posix zsh zsh_emulating_sh fish dash busybox_ash ksh mksh yash);
+        in_every_shell!(
+            $story:
+            bash bash_posix zsh zsh_emulating_sh dash busybox_ash ksh mksh yash
+            fish
+        );
     };
     ($story:ident: $($shell:ident)+) => {
         mod $story {
@@ -41,6 +47,10 @@ macro_rules! in_every_shell {
 /// The same for the shells that have a hook of their own; one hook serves dash and busybox ash.
 macro_rules! at_every_prompt {
     ($story:ident) => {
-        in_every_shell!($story: bash zsh fish dash ksh mksh yash);
+        in_every_shell!(
+            $story:
+            bash zsh dash ksh mksh yash
+            fish
+        );
     };
 }

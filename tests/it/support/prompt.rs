@@ -14,42 +14,20 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::home::{Home, shown};
+use super::language::quoted;
 use super::process::{self, is_missing, is_required, skip};
-use super::shell::{Family, Shell};
+use super::shell::Shell;
 use super::story::Env;
 
 /// After this long without a prompt, the shell counts as hanging; a prompt takes a hundredth of it.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The prompt, but for its closing bracket: in fish a number stands before it, because fish draws a prompt more than
-/// once.
-const PROMPT: &str = "[prompt";
-
-/// A prompt that counts; and what tells where the output of a line begins.
-const FISH_PROMPT: &str = r"
-set -g test_number 0
-function fish_prompt
-    set -g test_number (math $test_number + 1)
-    builtin printf 'PROMPT %d]' $test_number
-end
-function test_output --on-event fish_preexec
-    builtin printf '\x02'
-end
-function fish_title
-end
-function fish_right_prompt
-end
-";
-
-/// What fish shows before the output of a line, behind the line itself, which its editor draws.
-const OUTPUT: u8 = 2;
 
 /// A shell as it is to be started.
 #[must_use = "nothing is started before `start`"]
 pub(crate) struct Session<'h> {
     shell: &'h Shell,
     home: &'h Home,
-    command: Vec<String>,
+    wrapper: Vec<String>,
     before: String,
     hook: String,
     after: String,
@@ -61,14 +39,12 @@ pub(crate) struct Session<'h> {
 impl<'h> Session<'h> {
     /// That shell, with the one line of the README in its start-up file.
     pub(crate) fn of(shell: &'h Shell, home: &'h Home) -> Self {
-        let init = format!("credenv init {}", shell.called);
-        let hook = shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")).to_owned() + "\n";
         Self {
             shell,
             home,
-            command: interactive(shell),
+            wrapper: Vec::new(),
             before: String::new(),
-            hook,
+            hook: shell.load(home) + "\n",
             after: String::new(),
             directory: home.path(""),
             traced: false,
@@ -114,7 +90,7 @@ impl<'h> Session<'h> {
 
     /// Started by a command that ends by becoming what stands behind it.
     pub(crate) fn within(mut self, wrapper: &[&str]) -> Self {
-        self.command.splice(..0, wrapper.iter().map(|word| (*word).to_owned()));
+        self.wrapper = wrapper.iter().map(|word| (*word).to_owned()).collect();
         self
     }
 
@@ -150,9 +126,11 @@ impl<'h> Session<'h> {
             let what = ["strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o"];
             command.args(what).arg(&trace);
         }
-        command.args(&self.command);
-        let file = self.start_up_file(&notes, &mut command);
-        fs::write(file, self.start_up()).unwrap();
+        let started = self.shell.language.session(self.shell, self.home, &notes);
+        command.args(&self.wrapper).args(&started.command).envs(started.variables);
+        fs::create_dir_all(started.file.parent().unwrap()).unwrap();
+        let lines = [self.before, self.hook, self.after].concat();
+        fs::write(started.file, self.shell.language.start_up(self.shell, &lines)).unwrap();
         // A history that is shared counts on.
         command.env("HISTFILE", notes.join("history"));
         for (name, value) in &self.variables {
@@ -198,76 +176,6 @@ impl<'h> Session<'h> {
         }
         Some(prompt)
     }
-
-    fn start_up(&self) -> String {
-        let (first, last) = match self.shell.family {
-            Family::Posix => (
-                match self.shell.called {
-                    "zsh" => "unsetopt zle prompt_sp prompt_cr",
-                    "yash" | "mksh" => "set +o vi; set +o emacs",
-                    _ => "",
-                },
-                format!("PS1='{PROMPT}]' PS2=\n"),
-            ),
-            Family::Fish => {
-                ("set -g fish_greeting; set -g fish_autosuggestion_enabled 0", FISH_PROMPT.replace("PROMPT", PROMPT))
-            }
-        };
-        let before_hook = match self.shell.called {
-            // ksh93 and mksh have no hook but the prompt itself, so it must stand there first.
-            "ksh" | "mksh" | "yash" | "sh" => (last.as_str(), ""),
-            _ => ("", last.as_str()),
-        };
-        [first, "\n", before_hook.0, &self.before, &self.hook, &self.after, before_hook.1].concat()
-    }
-
-    /// The start-up file, of which the shell is told.
-    fn start_up_file(&self, notes: &Path, command: &mut Command) -> PathBuf {
-        let at = |name: &str| notes.join(name);
-        match self.shell.command[0] {
-            "bash" if self.shell.name == "bash_posix" => {
-                command.env("ENV", at("rc"));
-                at("rc")
-            }
-            "bash" => {
-                command.args(["--rcfile", at("rc").to_str().unwrap(), "-i"]);
-                at("rc")
-            }
-            "zsh" if self.shell.name == "zsh" => {
-                command.env("ZDOTDIR", notes);
-                at(".zshrc")
-            }
-            "fish" => {
-                // Otherwise fish reads the manual pages at its first start.
-                fs::create_dir_all(self.home.path(".local/share/fish/generated_completions")).unwrap();
-                fs::create_dir_all(self.home.path(".config/fish")).unwrap();
-                self.home.path(".config/fish/config.fish")
-            }
-            "yash" => {
-                command.arg(format!("--rcfile={}", at("rc").display()));
-                at("rc")
-            }
-            _ => {
-                command.env("ENV", at("rc"));
-                at("rc")
-            }
-        }
-    }
-}
-
-/// The command that starts the shell with nothing but the start-up file of the test.
-fn interactive(shell: &Shell) -> Vec<String> {
-    let words: &[&str] = match shell.name {
-        "bash" => &["bash", "--noprofile", "--noediting"],
-        "bash_posix" => &["bash", "--posix", "--noediting", "-i"],
-        "zsh" => &["zsh", "-d", "-i"],
-        "fish" => &["fish", "-i"],
-        "zsh_emulating_sh" => &["zsh", "--emulate", "sh", "-o", "no_global_rcs", "-i"],
-        "yash" => &["yash", "-i", "--noprofile"],
-        "busybox_ash" => &["busybox", "ash", "-i"],
-        _ => &[shell.command[0], "-i"],
-    };
-    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// A shell that waits at its prompt.
@@ -287,15 +195,21 @@ pub(crate) struct Prompt<'h> {
 }
 
 impl Prompt<'_> {
-    /// Types a line, and returns what the terminal showed until the next prompt, masked.
-    pub(crate) fn line(&mut self, line: impl AsRef<[u8]>) -> String {
-        let line = line.as_ref();
-        self.keys(line);
+    /// Types a line, in the words that every shell has, and returns what the terminal showed until the next prompt,
+    /// masked.
+    pub(crate) fn line(&mut self, line: impl AsRef<str>) -> String {
+        let line = self.shell.language.say(line.as_ref());
+        self.own(&line)
+    }
+
+    /// The same with a line in the words of this shell alone.
+    pub(crate) fn own(&mut self, line: &str) -> String {
+        self.keys(line.as_bytes());
         self.keys(b"\n");
         match self.wait() {
             Ok(shown) => self.masked(&shown),
             Err(seen) => {
-                let (name, line, doing) = (self.shell.name, shown(line), self.doing);
+                let (name, doing) = (self.shell.name, self.doing);
                 panic!("{name}: {doing}: no prompt behind `{line}`: {}", said(&seen))
             }
         }
@@ -303,7 +217,7 @@ impl Prompt<'_> {
 
     /// Types a line as [`Prompt::line`] does; if it ends the shell, what was shown and the exit status.
     pub(crate) fn try_line(&mut self, line: &str) -> Result<String, (String, i32)> {
-        self.keys(line.as_bytes());
+        self.keys(self.shell.language.say(line).as_bytes());
         self.keys(b"\n");
         match self.wait() {
             Ok(seen) => Ok(self.masked(&seen)),
@@ -326,19 +240,14 @@ impl Prompt<'_> {
         None
     }
 
-    /// The next prompt, nothing having been typed. Some shells have no hook but `cd`.
+    /// The next prompt, nothing having been typed.
     pub(crate) fn look(&mut self) -> String {
-        self.line(if self.shell.called == "sh" { "cd ." } else { "" })
+        self.line(self.shell.language.look(self.shell))
     }
 
     /// Types a line and looks at the next prompt as well.
     pub(crate) fn line_and_look(&mut self, line: &str) -> String {
         self.line(line) + &self.look()
-    }
-
-    /// Types a line in the words of the shell's family.
-    pub(crate) fn either(&mut self, posix: &str, fish: &str) -> String {
-        self.line(self.shell.either(posix, fish))
     }
 
     /// Types these keys and waits for nothing.
@@ -364,7 +273,7 @@ impl Prompt<'_> {
         for number in 1.. {
             let answer = format!("resumed-{number}\n");
             // The terminal may show what is typed, which must not be taken for the answer.
-            self.keys(format!("echo resumed''-{number}\n").as_bytes());
+            self.type_echo("resumed", number);
             let patience = Instant::now() + Duration::from_millis(500);
             while let Ok(seen) = self.wait_until(patience) {
                 if self.masked(&seen).ends_with(&answer) {
@@ -376,12 +285,18 @@ impl Prompt<'_> {
         }
     }
 
+    fn type_echo(&mut self, word: &str, number: usize) {
+        let language = self.shell.language;
+        let word = language.glued(&[word.to_owned(), language.word(&format!("-{number}"))]);
+        self.keys(format!("{}\n", language.command(&["echo".to_owned(), word], &[])).as_bytes());
+    }
+
     /// Waits until each line is followed by one prompt again: ksh93 may show one more for an interruption, and only
     /// after the next command.
     fn settle(&mut self) {
         let mut in_step = 0;
         for number in 1.. {
-            self.keys(format!("echo settled''-{number}\n").as_bytes());
+            self.type_echo("settled", number);
             let answer = format!("settled-{number}\n");
             let mut prompts = 0;
             loop {
@@ -408,8 +323,7 @@ impl Prompt<'_> {
         let file = self.notes.join("env");
         // The shell may be told not to write over a file.
         let _ = fs::remove_file(&file);
-        let word = self.shell.word(file.to_str().unwrap());
-        let shown = self.line(format!("/usr/bin/env -0 >{word}"));
+        let shown = self.line(format!("/usr/bin/env -0 >{}", quoted(file.to_str().unwrap())));
         assert_eq!(shown, "", "{}: a prompt told of something though nothing changed", self.shell.name);
         Env::parse(&fs::read(file).unwrap())
     }
@@ -443,11 +357,7 @@ impl Prompt<'_> {
         loop {
             if let Some((end, next)) = self.find_prompt() {
                 let seen: Vec<u8> = self.unread.drain(..next).take(end).collect();
-                return Ok(if self.shell.family == Family::Fish {
-                    output_in_fish(&seen, self.number == 1)
-                } else {
-                    seen
-                });
+                return Ok(self.shell.language.output(&seen, self.number == 1));
             }
             if !self.read(until) {
                 return Err(());
@@ -464,10 +374,7 @@ impl Prompt<'_> {
 
     /// Where the next prompt stands, and where it ends.
     fn find_prompt(&mut self) -> Option<(usize, usize)> {
-        let prompt = match self.shell.family {
-            Family::Posix => format!("{PROMPT}]"),
-            Family::Fish => format!("{PROMPT} {}]", self.number + 1),
-        };
+        let prompt = self.shell.language.prompt(self.number + 1);
         let at = self.unread.windows(prompt.len()).position(|window| window == prompt.as_bytes())?;
         self.number += 1;
         Some((at, at + prompt.len()))
@@ -494,21 +401,6 @@ fn python() -> &'static Path {
         let asked = Command::new(found).args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
         String::from_utf8(asked.stdout).unwrap().trim_end().into()
     })
-}
-
-/// What stands behind the line as the editor of fish draws it, without the mark with which fish looks whether the
-/// output ended in a newline.
-fn output_in_fish(seen: &[u8], is_first: bool) -> Vec<u8> {
-    // There is no event for an empty line.
-    let newline = || seen.iter().position(|byte| *byte == b'\n').filter(|_| !is_first);
-    let start = seen.iter().rposition(|byte| *byte == OUTPUT).or_else(newline);
-    let output = start.map_or(seen, |at| &seen[at + 1..]);
-    let mark = "\u{23ce}".as_bytes();
-    let find = |from: usize| output[from..].windows(mark.len()).position(|window| window == mark).map(|at| from + at);
-    match find(0).and_then(|first| Some((first, find(first + mark.len())?))) {
-        Some((first, second)) => [&output[..first], &output[second + mark.len() + b" \r".len()..]].concat(),
-        None => output.to_vec(),
-    }
 }
 
 fn said(bytes: &[u8]) -> String {

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::home::Home;
+use super::language::quoted;
 use super::process::is_missing;
 use super::shell::Shell;
 use super::story::Env;
@@ -30,14 +31,7 @@ impl<'h> Screen<'h> {
     /// A shell at its prompt in a window of that size, with our line in its start-up file; `None` where tmux is not
     /// installed.
     pub(crate) fn of(shell: &'h Shell, home: &'h Home, columns: usize, rows: usize) -> Option<Self> {
-        let init = format!("credenv init {}", shell.called);
-        Self::with(
-            shell,
-            home,
-            columns,
-            rows,
-            shell.either(&format!("eval \"$({init})\""), &format!("{init} | source")),
-        )
+        Self::with(shell, home, columns, rows, &shell.load(home))
     }
 
     /// The same with another line, or none.
@@ -154,7 +148,8 @@ impl<'h> Screen<'h> {
     pub(crate) fn run(&mut self, line: &str) {
         self.number += 1;
         let done = self.socket.with_file_name(format!("done-{}", self.number));
-        self.line(&format!("{line}; echo >{}", self.shell.word(done.to_str().unwrap())));
+        let done_word = quoted(done.to_str().unwrap());
+        self.line(&self.shell.language.say(&format!("{line}; echo >{done_word}")));
         self.wait(&format!("the end of `{line}`"), |_| done.exists());
         self.clear();
     }
@@ -162,14 +157,14 @@ impl<'h> Screen<'h> {
     /// The environment that a command started now would have.
     pub(crate) fn env(&mut self) -> Env {
         let file = self.socket.with_file_name("env");
-        self.run(&format!("/usr/bin/env -0 >{}", self.shell.word(file.to_str().unwrap())));
+        self.run(&format!("/usr/bin/env -0 >{}", quoted(file.to_str().unwrap())));
         Env::parse(&fs::read(file).unwrap())
     }
 
     /// The modes of the terminal, as a command started now finds them.
     pub(crate) fn modes(&mut self) -> String {
         let file = self.socket.with_file_name("modes");
-        self.run(&format!("stty -a >{}", self.shell.word(file.to_str().unwrap())));
+        self.run(&format!("stty -a >{}", quoted(file.to_str().unwrap())));
         fs::read_to_string(file).unwrap()
     }
 
@@ -193,31 +188,9 @@ fn picture<L: AsRef<str>>(lines: &[L]) -> String {
 /// Adds the command that starts the shell with that line in its start-up file, and with its own way to edit lines, which
 /// changes the modes of the terminal around every command.
 fn tell_start_up(shell: &Shell, home: &Home, notes: &Path, line: &str, tmux: &mut Command) {
-    let prompt = match shell.called {
-        "fish" => "set -g fish_greeting\nfunction fish_prompt\n    echo -n '$ '\nend\nfunction fish_title\nend\n",
-        "zsh" => "unsetopt prompt_sp\nPS1='$ '\n",
-        _ => "PS1='$ '\n",
-    };
-    let directory = notes.to_str().unwrap();
-    let rc = match shell.called {
-        "zsh" => notes.join(".zshrc"),
-        "fish" => {
-            // Otherwise fish reads the manual pages at its first start.
-            fs::create_dir_all(home.path(".local/share/fish/generated_completions")).unwrap();
-            home.path(".config/fish/config.fish")
-        }
-        _ => notes.join("rc"),
-    };
-    fs::create_dir_all(rc.parent().unwrap()).unwrap();
-    let rc_name = rc.to_str().unwrap();
+    let started = shell.language.window(shell, home, notes);
+    fs::create_dir_all(started.file.parent().unwrap()).unwrap();
+    fs::write(started.file, format!("{}{line}\n", shell.language.window_prompt(shell))).unwrap();
     // tmux runs a command of several words as it is.
-    match shell.called {
-        "bash" => tmux.args(["bash", "--noprofile", "--rcfile", rc_name, "-i"]),
-        "zsh" => tmux.env("ZDOTDIR", directory).args(["zsh", "-d", "-i"]),
-        "fish" => tmux.args(["fish", "-i"]),
-        "yash" => tmux.args(["yash", "-i", "--noprofile", &format!("--rcfile={rc_name}")]),
-        _ => tmux.env("ENV", rc_name).args([shell.command[0], "-i"]),
-    };
-    tmux.env("HISTFILE", notes.join("history"));
-    fs::write(rc, format!("{prompt}{line}\n")).unwrap();
+    tmux.args(&started.command).envs(started.variables).env("HISTFILE", notes.join("history"));
 }

@@ -2,17 +2,11 @@
 
 use credenv::shells::Dialect;
 
+use super::home::Home;
+use super::language::{Ability, Fish, Language, Posix};
 use super::process;
 
-/// Whose words a shell understands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
-    Posix,
-    Fish,
-}
-
 /// A shell.
-#[derive(Debug)]
 pub(crate) struct Shell {
     /// The name of its tests.
     pub(crate) name: &'static str,
@@ -20,7 +14,7 @@ pub(crate) struct Shell {
     pub(crate) command: &'static [&'static str],
     /// What `--shell` and `init` call it.
     pub(crate) called: &'static str,
-    pub(crate) family: Family,
+    pub(crate) language: &'static dyn Language,
 }
 
 /// Every shell; the names are those in `in_every_shell!`.
@@ -29,7 +23,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("bash_posix", &["bash", "--norc", "--noprofile", "--posix"], "bash"),
     posix("zsh", &["zsh", "-f"], "zsh"),
     posix("zsh_emulating_sh", &["zsh", "--emulate", "sh", "-f"], "zsh"),
-    Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", family: Family::Fish },
+    Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),
@@ -38,7 +32,7 @@ pub(crate) const SHELLS: &[Shell] = &[
 ];
 
 const fn posix(name: &'static str, command: &'static [&'static str], called: &'static str) -> Shell {
-    Shell { name, command, called, family: Family::Posix }
+    Shell { name, command, called, language: &Posix }
 }
 
 impl Shell {
@@ -55,33 +49,23 @@ impl Shell {
         credenv::shells::named(self.called).unwrap()
     }
 
-    pub(crate) fn is_posix(&self) -> bool {
-        self.family == Family::Posix
+    /// Whether it can do that. Where not, its language says why, and so do the shortcomings.
+    pub(crate) fn can(&self, ability: Ability) -> bool {
+        self.language.cannot(self, ability).is_none()
     }
 
-    /// yash keeps its variables as wide characters; the others keep bytes.
-    pub(crate) fn carries_invalid_utf8(&self) -> bool {
-        self.name != "yash"
+    /// The line in the words of a POSIX shell, or what stands for it in those that every shell has.
+    pub(crate) fn either<'t>(&self, posix: &'t str, plain: &'t str) -> &'t str {
+        if self.can(Ability::PosixWords) { posix } else { plain }
     }
 
-    /// Only bash, zsh, ksh, mksh and fish have a form of quoting in which a control character need not stand as it is.
-    pub(crate) fn escapes_controls(&self) -> bool {
-        matches!(self.called, "bash" | "zsh" | "ksh" | "mksh" | "fish")
+    /// The line that loads the integration.
+    pub(crate) fn load(&self, home: &Home) -> String {
+        self.load_from(home, "credenv")
     }
 
-    /// The line of that shell's family.
-    pub(crate) fn either<'t>(&self, posix: &'t str, fish: &'t str) -> &'t str {
-        match self.family {
-            Family::Posix => posix,
-            Family::Fish => fish,
-        }
-    }
-
-    /// A word, quoted by the plainest rule of its family: of the tests' own, so that credenv is not measured by itself.
-    pub(crate) fn word(&self, text: &str) -> String {
-        match self.family {
-            Family::Posix => format!("'{}'", text.replace('\'', r"'\''")),
-            Family::Fish => format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")),
-        }
+    /// The same with another binary, a word of a plain line.
+    pub(crate) fn load_from(&self, home: &Home, binary: &str) -> String {
+        self.language.load(home, &self.language.say(&format!("{binary} init {}", self.called)))
     }
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::home::{Home, shown};
+use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
@@ -31,7 +32,7 @@ impl<'s> Story<'s> {
             shell,
             home,
             command: shell.command.iter().map(|word| (*word).to_owned()).collect(),
-            script: String::new(),
+            script: shell.language.prelude().to_owned(),
             directory: home.path(""),
             stdin: Vec::new(),
             stdout: String::new(),
@@ -40,73 +41,144 @@ impl<'s> Story<'s> {
         }
     }
 
-    /// A line, as the shell's family writes it.
-    pub(crate) fn line(mut self, posix: &str, fish: &str) -> Self {
-        self.script.push_str(self.shell.either(posix, fish));
-        self.script.push('\n');
+    /// A line, in the words that every shell has.
+    pub(crate) fn say(self, line: &str) -> Self {
+        let line = self.shell.language.say(line);
+        self.in_script(&line)
+    }
+
+    /// A line in the words of this shell alone.
+    pub(crate) fn own(mut self, line: &str) -> Self {
+        self.script.extend([line, "\n"]);
         self
     }
 
-    /// A line that both families read alike.
-    pub(crate) fn both(self, line: &str) -> Self {
-        self.line(line, line)
+    fn in_script(self, line: &str) -> Self {
+        let line = self.shell.language.in_script(line);
+        self.own(&line)
     }
 
-    /// `eval "$(credenv …)"`, or what fish has for it.
+    /// Evaluates what `credenv …` prints.
     pub(crate) fn eval(self, arguments: &str) -> Self {
-        self.line(&format!("eval \"$(credenv {arguments})\""), &format!("credenv {arguments} | source"))
+        self.eval_output(&format!("credenv {arguments}"))
+    }
+
+    /// Evaluates what a command prints.
+    pub(crate) fn eval_output(self, command: &str) -> Self {
+        let language = self.shell.language;
+        self.in_script(&language.eval(&language.say(command)))
+    }
+
+    /// The same in the form that takes the least care.
+    pub(crate) fn eval_output_unquoted(self, command: &str) -> Self {
+        let language = self.shell.language;
+        let form = language.evals(&language.say(command)).pop().unwrap();
+        self.in_script(&form)
+    }
+
+    /// Evaluates what `credenv …` prints in the form of that number among those which people know; the last stands for all that are missing.
+    pub(crate) fn eval_in_form(self, number: usize, arguments: &str) -> Self {
+        let form = self.form(number, arguments);
+        self.in_script(&form)
+    }
+
+    /// Evaluates what `credenv …` prints, and runs a line if that could be done.
+    pub(crate) fn eval_and(self, arguments: &str, line: &str) -> Self {
+        self.eval_in_form_and(0, arguments, line)
+    }
+
+    /// The same in the form of that number.
+    pub(crate) fn eval_in_form_and(self, number: usize, arguments: &str, line: &str) -> Self {
+        let form = self.form(number, arguments);
+        let language = self.shell.language;
+        let line = language.joined(form, Joint::And, &language.say(line));
+        self.in_script(&line)
+    }
+
+    fn form(&self, number: usize, arguments: &str) -> String {
+        let language = self.shell.language;
+        let mut forms = language.evals(&language.say(&format!("credenv {arguments}")));
+        forms.swap_remove(number.min(forms.len() - 1))
     }
 
     /// Loads what `credenv init` prints.
     pub(crate) fn init(self) -> Self {
-        let arguments = format!("init {}", self.shell.called);
-        self.eval(&arguments)
+        let line = self.shell.load(self.home);
+        self.own(&line)
+    }
+
+    /// Loads the integration where the shell could not keep a secret without.
+    pub(crate) fn able_to_keep_secrets(self) -> Self {
+        if self.shell.can(Ability::SecretsWithoutIntegration) { self } else { self.init() }
+    }
+
+    /// Runs a file in the shell itself.
+    pub(crate) fn source(self, file: &str) -> Self {
+        let line = self.shell.language.source(&self.shell.language.word(file));
+        self.own(&line)
+    }
+
+    /// From here on, the script ends at a line that fails, if it is one of `or_exit`.
+    pub(crate) fn strict(self) -> Self {
+        let line = self.shell.language.strict();
+        self.own(line)
+    }
+
+    /// A line at which a strict script ends if it fails.
+    pub(crate) fn or_exit(self, line: &str) -> Self {
+        let language = self.shell.language;
+        self.own(&language.or_exit(&language.say(line)))
+    }
+
+    /// Evaluates what `credenv …` prints, and ends a strict script if that fails.
+    pub(crate) fn eval_or_exit(self, arguments: &str) -> Self {
+        let language = self.shell.language;
+        let line = language.eval(&language.say(&format!("credenv {arguments}")));
+        self.own(&language.or_exit(&line))
     }
 
     /// Sets and exports a variable.
     pub(crate) fn export(self, name: &str, value: &str) -> Self {
-        let value = self.shell.word(value);
-        self.line(&format!("export {name}={value}"), &format!("set -gx {name} {value}"))
+        let language = self.shell.language;
+        self.in_script(&language.export(name, &language.word(value)))
     }
 
     /// Sets a variable without exporting it.
     pub(crate) fn plain(self, name: &str, value: &str) -> Self {
-        let value = self.shell.word(value);
-        self.line(&format!("{name}={value}"), &format!("set -gu {name} {value}"))
+        let language = self.shell.language;
+        self.in_script(&language.plain(name, &language.word(value)))
     }
 
     /// Removes a variable.
     pub(crate) fn unset(self, name: &str) -> Self {
-        self.line(&format!("unset -v {name}"), &format!("set -e {name}"))
+        let line = self.shell.language.unset(name);
+        self.in_script(&line)
     }
 
     /// Notes the environment that a command started here would have.
     pub(crate) fn dump(self, label: &str) -> Self {
-        let file = self.note(label, "env");
-        self.both(&format!("/usr/bin/env -0 >{file}"))
+        let file = quoted(&self.note(label, "env"));
+        self.say(&format!("/usr/bin/env -0 >{file}"))
     }
 
     /// Notes the status of the line before.
     pub(crate) fn status(self, label: &str) -> Self {
-        let file = self.note(label, "status");
-        self.line(&format!("echo \"$?\" >{file}"), &format!("echo $status >{file}"))
+        let file = quoted(&self.note(label, "status"));
+        self.say(&format!("echo \"$?\" >{file}"))
     }
 
     /// Notes the shell's own variables, exported or not.
     pub(crate) fn variables(self, label: &str) -> Self {
-        let file = self.note(label, "set");
-        self.both(&format!("set >{file}"))
+        let file = self.shell.language.word(&self.note(label, "set"));
+        let line = self.shell.language.variables(&file);
+        self.own(&line)
     }
 
     /// Notes whether a variable is set, and its value, exported or not.
     pub(crate) fn value(self, label: &str, name: &str) -> Self {
-        let file = self.note(label, "value");
-        self.line(
-            &format!(
-                "if test \"${{{name}+x}}\"; then printf '=%s' \"${{{name}}}\" >{file}; else printf unset >{file}; fi"
-            ),
-            &format!("if set -q {name}; printf '=%s' \"${name}\" >{file}; else; printf unset >{file}; end"),
-        )
+        let file = self.shell.language.word(&self.note(label, "value"));
+        let line = self.shell.language.value(name, &file);
+        self.own(&line)
     }
 
     /// Plays these steps in a new shell of the same kind, started by this one.
@@ -114,8 +186,8 @@ impl<'s> Story<'s> {
         let inner = steps(Story::new(self.shell, self.home));
         let path = self.home.beside().join(format!("{label}.script"));
         fs::write(&path, inner.script).unwrap();
-        let line = format!("{} {}", self.command.join(" "), self.shell.word(path.to_str().unwrap()));
-        self.both(&line)
+        let line = format!("{} {}", self.command.join(" "), quoted(path.to_str().unwrap()));
+        self.say(&line)
     }
 
     /// Runs the shell with other arguments than those that keep it from reading start-up files.
@@ -155,7 +227,7 @@ impl<'s> Story<'s> {
     }
 
     fn note(&self, label: &str, kind: &str) -> String {
-        self.shell.word(self.home.beside().join(format!("{label}.{kind}")).to_str().unwrap())
+        self.home.beside().join(format!("{label}.{kind}")).into_os_string().into_string().unwrap()
     }
 
     /// Plays it.
