@@ -83,9 +83,10 @@ pub trait Dialect: Sync {
         None
     }
 
-    /// Whether it is our own function that keeps it, so that without the integration nothing can be kept.
-    fn keeps_by_function(&self) -> bool {
-        false
+    /// What the shell can keep; `integrated` when our wrapper or hook is loaded in it.
+    fn shelf(&self, integrated: bool) -> Shelf {
+        let secrets = self.keeper().is_some();
+        Shelf { secrets, unexported: secrets && integrated }
     }
 
     /// The statement that fails, so that `eval` of it fails.
@@ -222,8 +223,7 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 /// What that shell can keep; `integrated` when our wrapper or hook is loaded in it.
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
-    let secrets = dialect.keeper().is_some() && (integrated || !dialect.keeps_by_function());
-    Shelf { secrets, unexported: secrets && integrated }
+    dialect.shelf(integrated)
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is

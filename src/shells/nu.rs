@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::{AT_HOME, Dialect, Integration, Keeper, Refusal};
-use crate::core::delta::{Change, Delta};
+use crate::core::delta::{Change, Delta, Shelf};
 use crate::core::text::escape_json;
 use crate::core::vars::VarName;
-use crate::core::watch::{PathBytes, SAID, Standing, Watch};
+use crate::core::watch::{PathBytes, SAID, Watch};
 
 /// nushell.
 pub(super) struct Nu;
@@ -56,9 +56,9 @@ impl Dialect for Nu {
         Some(&NuKeeper)
     }
 
-    /// What is handed to `load-env` and `hide-env` keeps nothing: our own command does.
-    fn keeps_by_function(&self) -> bool {
-        true
+    /// It is our own command that keeps what must make way. All of its variables that are texts are exported.
+    fn shelf(&self, integrated: bool) -> Shelf {
+        Shelf { secrets: integrated, unexported: false }
     }
 
     /// The variables to set, the names to unset, and what only our own command reads.
@@ -78,9 +78,7 @@ impl Dialect for Nu {
         told.insert("unset".to_owned(), names(|change| !matches!(change, Change::Set(_))).into());
         for (key, names) in [
             ("aside", all(&delta.aside)),
-            ("aside_if_set", all(&delta.aside_if_set)),
             ("back", names(|change| *change == Change::PutBack)),
-            ("back_unexported", names(|change| *change == Change::PutBackUnexported)),
             ("drop", all(&delta.drop)),
         ] {
             if !names.is_empty() {
@@ -117,8 +115,7 @@ impl Dialect for Nu {
             "check".to_owned(),
             json!({
                 "directory": text(&watch.directory),
-                "gone": watch.standing == Standing::Gone,
-                "absent": absent,
+                    "absent": absent,
                 "files": timed.iter().map(|(file, _)| file).collect::<Vec<_>>(),
                 "references": timed.iter().map(|(_, reference)| reference).collect::<Vec<_>>(),
                 "paths": leading.iter().map(|(path, _)| path).collect::<Vec<_>>(),

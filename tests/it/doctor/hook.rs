@@ -45,6 +45,11 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "ksh" => ("PS1='[prompt]'", "PS1", "~/.kshrc"),
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
+        "nu" => (
+            "$env.config.hooks.pre_prompt = ($env.config.hooks.pre_prompt | last 1)",
+            "$env.config.hooks.pre_prompt",
+            "",
+        ),
         "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
         _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
     }

@@ -21,7 +21,7 @@ fn twenty_idle_prompts_start_no_process(shell: &Shell) {
         prompt.line(format!("cd {}", quoted(path.to_str().unwrap())));
         let processes = cost(&mut prompt, |prompt| {
             for number in 0..20 {
-                assert_eq!(prompt.line(["", "true", "false"][number % 3]), "");
+                assert_eq!(prompt.line(prompt.shell.language.idle_line(number)), "");
             }
         });
         assert_eq!(processes, 0, "in `{directory}`");

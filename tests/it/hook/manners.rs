@@ -227,6 +227,7 @@ fn settings_that_change_how_words_are_read_do_no_harm(shell: &Shell) {
             "typeset -r IFS",
         ],
         "fish" => &["set -g IFS use", "set -gx LC_ALL C", "set -g fish_trace ''"],
+        "nu" => shell.language.odd_settings(),
         "ksh" => &[
             "IFS='/_c0rev'",
             "set -o noclobber; set -f",
@@ -259,6 +260,13 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
             "function printf; end",
             "function cat; end; function env; end; function grep; end",
             "alias credenv='command credenv'",
+        ],
+        "nu" => &[
+            "alias ls = ^false; alias get = ^false; alias print = ^false",
+            "def ls [...words] { error make { msg: 'not ours' } }; def select [...words] { [] }; def hide-env [...words] {}",
+            "def load-env [...words] {}; def 'path exists' [] { false }; def 'from json' [--objects] { null }",
+            "def reduce [...words] { null }; def append [...words] { null }; def default [...words] { null }",
+            "alias credenv = ^credenv",
         ],
         _ => &[
             "alias cd='cd -L'",
