@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let command = choice.command();
     if arguments.creds && dialect.keeper().is_some() && !arguments.shell.wrapper && system.prints_to_terminal() {
         return Err(Error::failed("the keys would be shown on the terminal")
-            .hint(format!("`eval \"$({command})\"` hands them to the shell alone")));
+            .hint(format!("`{}` hands them to the shell alone", dialect.evaluation(&command))));
     }
     let project = project.as_ref().map(|(file, binding)| (file, binding.as_ref()));
     let mut wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{AT_HOME, Dialect, Integration, Keeper, Refusal};
-use crate::core::delta::{Change, Delta, Shelf};
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, completion};
+use crate::core::delta::{Change, Delta};
 use crate::core::text::escape_json;
 use crate::core::vars::VarName;
 use crate::core::watch::{PathBytes, SAID, Watch};
@@ -56,9 +56,13 @@ impl Dialect for Nu {
         Some(&NuKeeper)
     }
 
-    /// It is our own command that keeps what must make way. All of its variables that are texts are exported.
-    fn shelf(&self, integrated: bool) -> Shelf {
-        Shelf { secrets: integrated, unexported: false }
+    /// It is our own command that keeps what must make way.
+    fn keeper_without_integration(&self) -> Option<&dyn Keeper> {
+        Some(&NuKeeper)
+    }
+
+    fn evaluation(&self, command: &str) -> String {
+        format!("let it = ^{command} | from json; load-env $it.set; hide-env -i ...$it.unset")
     }
 
     /// The variables to set, the names to unset, and what only our own command reads.
@@ -148,6 +152,11 @@ impl Dialect for Nu {
         Some(include_str!("../../shell/hook.nu"))
     }
 
+    /// nushell only knows what was there when it read its files.
+    fn completion(&self) -> Vec<u8> {
+        completion::script("nu").unwrap_or_default().into()
+    }
+
     fn integration(&self) -> Option<&Integration> {
         Some(&INTEGRATION)
     }
@@ -187,4 +196,9 @@ impl Keeper for NuKeeper {
     fn put_back(&self, _name: &VarName, _script: &mut Vec<u8>) {}
     fn put_back_unexported(&self, _name: &VarName, _script: &mut Vec<u8>) {}
     fn drop_aside(&self, _name: &VarName, _script: &mut Vec<u8>) {}
+
+    /// Every variable that is a text is exported.
+    fn has_unexported(&self) -> bool {
+        false
+    }
 }

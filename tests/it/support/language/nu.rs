@@ -66,12 +66,12 @@ impl Language for Nu {
     fn command(&self, words: &[String], to: &[Redirected]) -> String {
         let (first, rest) = words.split_first().unwrap();
         let first = match first.as_str() {
-            "command" => return self.external(rest, to),
+            "command" => return external(rest, to),
             internal if INTERNAL.contains(&internal) => internal.to_owned(),
             "true" => return "ignore".to_owned(),
-            _ => return self.external(words, to),
+            _ => return external(words, to),
         };
-        let line = [&[first.clone()], rest].concat().join(" ");
+        let line = [std::slice::from_ref(&first), rest].concat().join(" ");
         redirected(if first == "exit" { line.replace('"', "") } else { line }, to)
     }
 
@@ -208,13 +208,11 @@ impl Language for Nu {
     }
 }
 
-impl Nu {
-    fn external(&self, words: &[String], to: &[Redirected]) -> String {
-        let line = format!("^{}", words.join(" "));
-        match to {
-            [Redirected::ToStderr] => format!("^sh -c '\"$@\" >&2' sh {}", words.join(" ")),
-            to => redirected(line, to),
-        }
+fn external(words: &[String], to: &[Redirected]) -> String {
+    let words = words.join(" ");
+    match to {
+        [Redirected::ToStderr] => format!("^sh -c '\"$@\" >&2' sh {words}"),
+        to => redirected(format!("^{words}"), to),
     }
 }
 
