@@ -159,6 +159,9 @@ pub struct Integration {
     pub function: &'static str,
     /// Whether others that are called there before it show what was in force before.
     pub is_first: bool,
+    /// The file that the line writes, where the shell evaluates no text and the line is typed once: the variable that names
+    /// a directory, what that is below home where it is not set, and the file in it.
+    pub written: Option<(&'static str, &'static str, &'static str)>,
 }
 
 /// Nothing but the files in the home directory; a shell's own file says the rest.
@@ -173,6 +176,7 @@ const AT_HOME: Integration = Integration {
     taken_by: &["PS1=", "export PS1="],
     function: "__credenv_prompt",
     is_first: false,
+    written: None,
 };
 
 /// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.

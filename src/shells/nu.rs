@@ -15,13 +15,13 @@ pub(super) struct Nu;
 
 static INTEGRATION: Integration = Integration {
     line: "mkdir ($nu.data-dir | path join vendor autoload); credenv init nu | save -f ($nu.data-dir | path join vendor autoload credenv.nu)",
-    place: "$env.config.hooks.pre_prompt",
-    taken_by: &["$env.config.hooks.pre_prompt ="],
-    function: "__credenv_prompt",
-    is_first: true,
     directory: (Some("XDG_CONFIG_HOME"), ".config"),
-    files: &["nushell/config.nu", "nushell/env.nu"],
+    files: &["nushell/config.nu"],
     all_in: Some("nushell/autoload"),
+    place: "$env.config.hooks.pre_prompt",
+    taken_by: &[],
+    function: "__credenv_prompt",
+    written: Some(("XDG_DATA_HOME", ".local/share", "nushell/vendor/autoload/credenv.nu")),
     ..AT_HOME
 };
 

@@ -75,7 +75,7 @@ fn the_command_learns_that_the_window_has_another_size(shell: &Shell) {
     let resizes = "trap \"stty size\" WINCH; stty cols 77; sleep 0.1; echo done";
     assert_eq!(prompt.line(format!("credenv exec dev -- sh -c '{resizes}'")), "50 77\ndone\n");
 }
-in_every_shell!(the_command_learns_that_the_window_has_another_size: bash zsh fish);
+in_every_shell!(the_command_learns_that_the_window_has_another_size: bash zsh fish nu);
 
 #[test]
 fn what_stands_behind_the_dashes_is_the_commands_own() {
