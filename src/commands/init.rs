@@ -3,20 +3,17 @@
 use super::Outcome;
 use crate::cli::InitArgs;
 use crate::core::error::{Error, Result};
-use crate::shells::{self, completion};
+use crate::shells;
 use crate::system::{System, bytes_of_path};
 
 #[inline(never)]
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let exe = bytes_of_path(&system.own_path()?);
     let found = shells::named(&arguments.shell).and_then(|dialect| Some((dialect, shells::hook(dialect, &exe)?)));
-    let (dialect, mut script) =
+    let (dialect, script) =
         found.ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
     if let Some(loader) = dialect.loader() {
         return Ok(Outcome::done(loader(&bytes_of_path(&system.keep_hook(&script)?))));
-    }
-    if dialect.brings_completion() {
-        script.extend(completion::script(dialect.name()).unwrap_or_default().bytes());
     }
     Ok(Outcome::done(script))
 }

@@ -1,6 +1,6 @@
 //! fish 3 and 4.
 
-use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, controls};
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
 use crate::core::watch::{Bare, SAID, Since, Standing, Watch};
@@ -129,6 +129,11 @@ impl Dialect for Fish {
         Some(include_str!("../../shell/hook.fish"))
     }
 
+    /// What fish is told is short.
+    fn completion(&self) -> Vec<u8> {
+        completion::script("fish").unwrap_or_default().into()
+    }
+
     fn integration(&self) -> Option<&Integration> {
         Some(&INTEGRATION)
     }
@@ -160,10 +165,6 @@ impl Dialect for Fish {
         script.extend(statements);
         push(&mut script, "end; end;\n");
         script
-    }
-
-    fn brings_completion(&self) -> bool {
-        true
     }
 
     fn typed(&self, command: &str) -> String {

@@ -9,6 +9,7 @@ mod github;
 mod json;
 mod ksh;
 mod mksh;
+mod nu;
 mod posix;
 mod powershell;
 mod sh;
@@ -31,6 +32,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &mksh::MKSH,
     &yash::YASH,
     &tcsh::Tcsh,
+    &nu::Nu,
     &powershell::PowerShell,
     &cmd::Cmd,
     &json::Json,
@@ -99,6 +101,12 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// The same where our integration is not loaded: `None` for a shell that keeps values by itself; else a keeper that
+    /// keeps nothing, for what another shell set aside.
+    fn keeper_without_integration(&self) -> Option<&dyn Keeper> {
+        None
+    }
+
     /// The statement that fails, so that `eval` of it fails.
     fn failing_statement(&self) -> &'static str {
         "false;\n"
@@ -120,9 +128,9 @@ pub trait Dialect: Sync {
         None
     }
 
-    /// Whether the completion is part of it; bash and zsh load theirs when it is first asked for.
-    fn brings_completion(&self) -> bool {
-        false
+    /// The completion as it stands behind that script; empty where the script loads it itself when it is first asked for.
+    fn completion(&self) -> Vec<u8> {
+        Vec::new()
     }
 
     /// What loads that script where it must stand in a file, because the shell has no functions.
@@ -177,6 +185,9 @@ pub struct Integration {
     pub function: &'static str,
     /// Whether others that are called there before it show what was in force before.
     pub is_first: bool,
+    /// The file that the line writes, where the shell evaluates no text and the line is typed once: the variable that names
+    /// a directory, what that is below home where it is not set, and the file in it.
+    pub written: Option<(&'static str, &'static str, &'static str)>,
 }
 
 /// Nothing but the files in the home directory; a shell's own file says the rest.
@@ -191,6 +202,7 @@ const AT_HOME: Integration = Integration {
     taken_by: &["PS1=", "export PS1="],
     function: "__credenv_prompt",
     is_first: false,
+    written: None,
 };
 
 /// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.
@@ -256,7 +268,8 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
     let keeper = dialect.keeper();
-    Shelf { secrets: keeper.is_some(), unexported: integrated && keeper.is_some_and(Keeper::keeps_unexported) }
+    let secrets = keeper.is_some() && (integrated || dialect.keeper_without_integration().is_none());
+    Shelf { secrets, unexported: integrated && keeper.is_some_and(Keeper::keeps_unexported) }
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is
@@ -273,7 +286,11 @@ pub fn watched_script(
     integrated: bool,
 ) -> Result<Vec<u8>> {
     let mut script = Vec::new();
-    if let Some(keeper) = dialect.keeper() {
+    let keeper = match dialect.keeper_without_integration() {
+        Some(keeper) if !integrated => Some(keeper),
+        _ => dialect.keeper(),
+    };
+    if let Some(keeper) = keeper {
         delta.aside.iter().for_each(|name| keeper.set_aside(name, &mut script));
         delta.aside_if_set.iter().for_each(|name| keeper.set_aside_if_set(name, &mut script));
     }
@@ -281,7 +298,7 @@ pub fn watched_script(
     let mut rest = Vec::new();
     for (name, change) in &delta.changes {
         let mut statement = Vec::new();
-        match (change, dialect.keeper()) {
+        match (change, keeper) {
             (Change::Set(value), _) => {
                 check(name, value.as_bytes())?;
                 let done = dialect.set(name, value.as_bytes(), &mut statement);
@@ -312,7 +329,7 @@ pub fn watched_script(
         dialect.note_identity(watch, is_certain, &mut rest);
     }
     script.extend(if first.is_empty() { rest } else { dialect.in_turn(first, rest) });
-    if let Some(keeper) = dialect.keeper() {
+    if let Some(keeper) = keeper {
         delta.drop.iter().for_each(|name| keeper.drop_aside(name, &mut script));
     }
     Ok(dialect.frame(script, delta))
@@ -339,7 +356,7 @@ fn refused(dialect: &dyn Dialect, what: &str, refusal: Refusal) -> Error {
 /// The token in a hook that stands for the path of our binary.
 const EXE_TOKEN: &str = "__CREDENV_EXE__";
 
-/// The hook of a dialect with the path of our binary in it.
+/// The hook of a dialect with the path of our binary in it, and its completion.
 #[must_use]
 pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
     let hook = dialect.hook()?;
@@ -351,6 +368,7 @@ pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
         script.extend_from_slice(&quoted);
         script.extend_from_slice(part.as_bytes());
     }
+    script.extend(dialect.completion());
     Some(script)
 }
 

@@ -3,7 +3,7 @@
 //! What is printed is ASCII: a program's output reaches PowerShell through an encoding that nobody knows, and four
 //! typographic quotes end a string there as well.
 
-use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside};
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion};
 use crate::core::vars::VarName;
 use crate::core::watch::{Bare, SAID, Standing, Watch};
 
@@ -145,8 +145,8 @@ impl Dialect for PowerShell {
         Some(&INTEGRATION)
     }
 
-    fn brings_completion(&self) -> bool {
-        true
+    fn completion(&self) -> Vec<u8> {
+        completion::script("powershell").unwrap_or_default().into()
     }
 
     fn quote(&self, word: &[u8]) -> Vec<u8> {

@@ -447,7 +447,7 @@ fn assert_idle(prompt: &mut Prompt<'_>, place: &str) {
     prompt.rest();
     let before = prompt.processes();
     for number in 0..20 {
-        assert_eq!(prompt.line(["", "true", "false"][number % 3]), "", "{place}");
+        assert_eq!(prompt.line(prompt.shell.language.idle_line(number)), "", "{place}");
     }
     assert_eq!(prompt.processes() - before, 0, "{place}");
 }

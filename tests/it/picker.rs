@@ -67,7 +67,7 @@ fn what_is_typed_searches_arrows_move_and_enter_switches_the_shell(shell: &Shell
     screen.line("credenv why AWS_PROFILE");
     screen.shows_line("  `credenv use prodProfile`, ~/.aws/config:5");
 }
-in_every_shell!(what_is_typed_searches_arrows_move_and_enter_switches_the_shell: bash zsh fish dash ksh mksh yash);
+in_every_shell!(what_is_typed_searches_arrows_move_and_enter_switches_the_shell: bash zsh fish dash ksh mksh yash nu);
 
 fn leaving_changes_nothing_and_gives_the_terminal_back(shell: &Shell) {
     let home = home();
@@ -75,19 +75,23 @@ fn leaving_changes_nothing_and_gives_the_terminal_back(shell: &Shell) {
     screen.run("credenv use sso");
     let (env, modes) = (screen.env(), screen.modes());
     for key in ["Escape", "C-c", "C-g", "C-d"] {
-        screen.line(shell.either("credenv use; echo \"=$?\"", "credenv use; echo \"=$status\""));
+        let line = match shell.called {
+            // What fails ends the line there.
+            "nu" => "try { credenv use } catch {|e| print $'=($e.exit_code)' }",
+            _ => shell.either("credenv use; echo \"=$?\"", "credenv use; echo \"=$status\""),
+        };
+        screen.line(line);
         screen.shows_line("> sso  active");
         screen.keys(&["Down"]);
         screen.shows_line("> devProfile");
         screen.keys(&[key]);
-        let typed = shell.either("$ credenv use; echo \"=$?\"", "$ credenv use; echo \"=$status\"");
-        screen.shows(&[typed, "=130", "$"]);
+        screen.shows(&[&format!("$ {line}"), "=130", "$"]);
         assert_eq!(screen.cursor(), (2, 2), "{key}");
         screen.env().must_be(&env, key);
         assert_eq!(screen.modes(), modes, "{key}");
     }
 }
-in_every_shell!(leaving_changes_nothing_and_gives_the_terminal_back: bash zsh fish dash ksh mksh yash);
+in_every_shell!(leaving_changes_nothing_and_gives_the_terminal_back: bash zsh fish dash ksh mksh yash nu);
 
 /// What is seen from the first line of the list on.
 fn shows_list(screen: &Screen<'_>, expected: &[&str]) {
@@ -209,7 +213,7 @@ fn hostile_names_are_shown_as_they_are_and_run_nothing(shell: &Shell) {
     }
     assert_eq!(home.names_in("empty"), [""; 0], "something in a name was executed");
 }
-in_every_shell!(hostile_names_are_shown_as_they_are_and_run_nothing: bash zsh fish);
+in_every_shell!(hostile_names_are_shown_as_they_are_and_run_nothing: bash zsh fish nu);
 
 fn a_protected_one_is_marked_in_words_and_asked_for(shell: &Shell) {
     let home = home().file(".config/credenv/config.yml", PROTECTED);
@@ -233,7 +237,7 @@ fn a_protected_one_is_marked_in_words_and_asked_for(shell: &Shell) {
     screen.keys(&["Enter"]);
     screen.shows_line("credenv: prodProfile (eu-north-1)");
 }
-in_every_shell!(a_protected_one_is_marked_in_words_and_asked_for: bash zsh fish);
+in_every_shell!(a_protected_one_is_marked_in_words_and_asked_for: bash zsh fish nu);
 
 fn opened_with(screen: &Screen<'_>, line: &str) {
     screen.line("credenv use");
@@ -549,7 +553,7 @@ fn told_to_end_it_gives_the_terminal_back(shell: &Shell) {
         assert_eq!(screen.modes(), modes);
     }
 }
-in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash);
+in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash nu);
 
 /// Once the list is gone, Ctrl-C ends the process as ever.
 #[test]

@@ -14,7 +14,7 @@ use crate::core::vars::VarName;
 use crate::shells::{self, Dialect, Integration};
 use crate::system::System;
 use crate::system::child::Child;
-use crate::system::path_of;
+use crate::system::{bytes_of_path, path_of};
 
 /// What our wrapper function tells.
 const TOLD: &str = "CREDENV_HOOK";
@@ -86,6 +86,13 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
         let remedy = format!("put `{}` below the line that loads it: it goes in front", integration.line);
         found.push(Finding::note(message, &[], remedy).about(*place));
     }
+    if let Some(file) = written(integration, system)
+        && system.read(&file, SIZE_LIMIT).ok().flatten()
+            != system.own_path().ok().and_then(|own| shells::hook(told.dialect, &bytes_of_path(&own)))
+    {
+        let message = "the integration in this file is that of another credenv";
+        found.push(Finding::note(message, &[], type_it(integration)).in_file(&file));
+    }
     if let [first, second, ..] = lines.loading.as_slice()
         && told.loaded > 1
     {
@@ -100,7 +107,11 @@ fn no_longer_called(integration: &Integration, told: &Told<'_>, lines: &Lines) -
     let Integration { place, line, belongs, .. } = integration;
     let name = told.dialect.name();
     let begins = format!("the integration of {name} is loaded and no longer called");
-    let remedy = format!("let `{line}` stand below whatever sets `{place}`, in {belongs}");
+    let remedy = if integration.written.is_some() {
+        format!("let whatever sets `{place}` add to it instead")
+    } else {
+        format!("let `{line}` stand below whatever sets `{place}`, in {belongs}")
+    };
     let below =
         |line: &&Origin| lines.loading.iter().any(|loading| loading.file == line.file && loading.line < line.line);
     if let Some(line) = lines.taking.iter().find(below) {
@@ -127,9 +138,30 @@ fn not_loaded(system: &System) -> Option<Finding> {
         let remedy = "start a new shell, and type `credenv doctor` without a path";
         return Some(Finding::note(message, &[], remedy).at(line));
     }
+    if integration.written.is_some() {
+        if let Some(file) = written(integration, system) {
+            let message = format!("this file holds the integration of {name}, and this call went past it");
+            let remedy = "start a new shell, and type `credenv doctor` without a path or a `^`";
+            return Some(Finding::note(message, &[], remedy).in_file(&file));
+        }
+        let message =
+            format!("the integration of {name} is not loaded: neither `cd` nor `credenv use` switches anything");
+        return Some(Finding::note(message, &[], type_it(integration)));
+    }
     let message =
         format!("the integration of {name} is not loaded: `cd` switches nothing, and `credenv use` needs an `eval`");
     Some(Finding::note(message, &[], format!("put `{}` into {}", integration.line, integration.belongs)))
+}
+
+/// The file that the line wrote, where it is typed once.
+fn written(integration: &Integration, system: &System) -> Option<PathBuf> {
+    let (named, below_home, file) = integration.written?;
+    let path = directory((Some(named), below_home), system)?.join(file);
+    (system.is_file(&path) == Some(true)).then_some(path)
+}
+
+fn type_it(integration: &Integration) -> String {
+    format!("type `{}` and start a new shell", integration.line)
 }
 
 /// The lines of the start-up files that concern us.
@@ -171,21 +203,25 @@ impl Lines {
     }
 }
 
+fn variable(name: &'static str, system: &System) -> Option<PathBuf> {
+    let value = system.variable(&VarName::known(name)).filter(|value| !value.as_bytes().is_empty());
+    value.map(|value| path_of(value.as_bytes()))
+}
+
+/// The directory that a variable names, and where it is else.
+fn directory((named, below_home): (Option<&'static str>, &str), system: &System) -> Option<PathBuf> {
+    let home = || system.home.as_ref().map(|home| home.join(below_home));
+    named.and_then(|name| variable(name, system)).filter(|path| path.is_absolute()).or_else(home)
+}
+
 /// The start-up files that the shell may have read.
 fn files(integration: &Integration, system: &System) -> Vec<PathBuf> {
-    let variable = |name: &'static str| {
-        let value = system.variable(&VarName::known(name)).filter(|value| !value.as_bytes().is_empty());
-        value.map(|value| path_of(value.as_bytes()))
-    };
-    let (named, below_home) = integration.directory;
-    let home = || system.home.as_ref().map(|home| home.join(below_home));
-    let directory = named.and_then(variable).filter(|path| path.is_absolute()).or_else(home);
     let mut files = Vec::new();
-    if let Some(directory) = directory {
+    if let Some(directory) = directory(integration.directory, system) {
         files.extend(integration.files.iter().map(|file| directory.join(file)));
         files.extend(integration.all_in.map(|all| system.files_in(&directory.join(all))).into_iter().flatten());
     }
-    let another = integration.named_by.and_then(variable).map(|path| system.directory.join(path));
+    let another = integration.named_by.and_then(|name| variable(name, system)).map(|path| system.directory.join(path));
     files.extend(another.filter(|path| !files.contains(path)));
     files
 }

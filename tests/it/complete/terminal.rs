@@ -79,8 +79,7 @@ pub(super) const SHELLS: &[Shell] = &[
     Shell {
         name: "nu",
         command: &["nu", "--config", "RC", "--env-config", "/dev/null"],
-        rc: "$env.config.show_banner = false; $env.config.show_hints = false; $env.PROMPT_COMMAND = {|| 'P' }; $env.PROMPT_COMMAND_RIGHT = {|| '' }\n\
-             source ~/script\n",
+        rc: "$env.config.show_banner = false; $env.config.show_hints = false; $env.PROMPT_COMMAND = {|| 'P' }; $env.PROMPT_COMMAND_RIGHT = {|| '' }\n",
         place: "rc",
         list: &["Tab"],
         describes: true,
@@ -125,6 +124,11 @@ impl<'h> Terminal<'h> {
         }
         home.write(shell.place, rc.unwrap_or(shell.rc));
         home.write("script", home.credenv(["completions", shell.name]).any_stdout().check().0);
+        if shell.name == "nu" {
+            // It loads what lies in a directory of its own; the line is that of the README.
+            let line = credenv::shells::named("nu").unwrap().integration().unwrap().line;
+            home.run("nu", ["--no-config-file", "--commands", line]).check();
+        }
         home.write("there/.keep", "");
         home.remove("there/.keep");
         // Otherwise fish reads the manual pages at its first start.

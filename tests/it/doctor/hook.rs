@@ -46,6 +46,11 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
         "tcsh" => ("alias precmd true", "precmd", "~/.tcshrc"),
+        "nu" => (
+            "$env.config.hooks.pre_prompt = ($env.config.hooks.pre_prompt | last 1)",
+            "$env.config.hooks.pre_prompt",
+            "",
+        ),
         "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
         _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
     }
@@ -64,7 +69,10 @@ fn an_integration_that_is_no_longer_called_is_told(shell: &Shell) {
     assert_eq!(told(&mut prompt), SOUND);
     prompt.own(takes);
     let begins = format!("problem: the integration of {name} is loaded and no longer called: ");
-    let remedy = format!("  remedy: let `{line}` stand below whatever sets `{place}`, in {belongs}\n");
+    let remedy = match name {
+        "nu" => format!("  remedy: let whatever sets `{place}` add to it instead\n"),
+        _ => format!("  remedy: let `{line}` stand below whatever sets `{place}`, in {belongs}\n"),
+    };
     let counts = "1 problem and 0 notes; looked at ~/.aws/config and ~/.aws/credentials\n";
     assert_eq!(told(&mut prompt), format!("{begins}something has set `{place}` anew\n{remedy}{counts}"));
 }
@@ -180,6 +188,42 @@ in_every_shell!(
     fish
     tcsh
 );
+
+/// nushell evaluates no text: its line is typed once, and writes a file that can grow old.
+fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
+    let line = "mkdir ($nu.data-dir | path join vendor autoload); credenv init nu | save -f ($nu.data-dir | path join vendor \
+                autoload credenv.nu)";
+    let file = ".local/share/nushell/vendor/autoload/credenv.nu";
+    let counts = "0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n";
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).loaded_by("").start() else { return };
+    assert_eq!(
+        told(&mut prompt),
+        format!(
+            "note: the integration of nu is not loaded: neither `cd` nor `credenv use` switches anything\n  remedy: type \
+             `{line}` and start a new shell\n{counts}"
+        )
+    );
+    assert_eq!(prompt.own(line), "");
+    assert_eq!(
+        told(&mut prompt),
+        format!(
+            "note: this file holds the integration of nu, and this call went past it\n  in ~/{file}\n  remedy: start a new \
+             shell, and type `credenv doctor` without a path or a `^`\n{counts}"
+        )
+    );
+    let mut next = Session::of(shell, &home).loaded_by("").start().unwrap();
+    assert_eq!(told(&mut next), SOUND);
+    home.write(file, [home.read(file), b"\n# of a version before\n".to_vec()].concat());
+    assert_eq!(
+        told(&mut next),
+        format!(
+            "note: the integration in this file is that of another credenv\n  in ~/{file}\n  remedy: type `{line}` and \
+             start a new shell\n{counts}"
+        )
+    );
+}
+in_every_shell!(the_file_that_the_line_wrote_is_looked_at: nu);
 
 fn a_call_past_the_integration_is_told(shell: &Shell) {
     let home = home().file(".bashrc", line_of(shell));

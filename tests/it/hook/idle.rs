@@ -22,7 +22,7 @@ fn twenty_idle_prompts_start_no_process(shell: &Shell) {
         prompt.rest();
         let processes = cost(&mut prompt, |prompt| {
             for number in 0..20 {
-                assert_eq!(prompt.line(["", "true", "false"][number % 3]), "");
+                assert_eq!(prompt.line(prompt.shell.language.idle_line(number)), "");
             }
         });
         assert_eq!(processes, 0, "in `{directory}`");

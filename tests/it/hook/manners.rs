@@ -106,6 +106,7 @@ in_every_shell!(
     bash bash_posix zsh dash ksh mksh yash
     fish
     tcsh
+    nu
 );
 
 /// Not in mksh, where any function in the prompt changes them, and nothing can put them back.
@@ -274,6 +275,13 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
             "function cat; end; function env; end; function grep; end",
             "alias credenv='command credenv'",
         ],
+        "nu" => &[
+            "alias ls = ^false; alias get = ^false; alias print = ^false",
+            "def ls [...words] { error make { msg: 'not ours' } }; def select [...words] { [] }; def hide-env [...words] {}",
+            "def load-env [...words] {}; def 'path exists' [] { false }; def 'from json' [--objects] { null }",
+            "def reduce [...words] { null }; def append [...words] { null }; def default [...words] { null }",
+            "alias credenv = ^credenv",
+        ],
         _ => &[
             "alias cd='cd -L'",
             "alias test=false",
@@ -303,10 +311,13 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
         "bash" | "zsh" => "cd() { builtin cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
         "ksh" => "function cd { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
         "tcsh" => "alias cd 'cd \\!* && echo now in $cwd:t'",
+        "nu" => "def --env cd [to = '~'] { %cd $to; print $'now in ($env.PWD | path basename)' }",
         "fish" => "functions --copy cd old_cd; function cd; old_cd $argv; and echo now in (basename $PWD); end",
         _ => "cd() { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
     };
     let lines = ["cd project", "cd below", "cd ../..", "cd new", "cd -- ..", "cd nowhere 2>/dev/null", "pwd"];
+    // nushell names the file in which it stands, which is another one each time.
+    let lines: Vec<_> = lines.into_iter().filter(|line| shell.called != "nu" || !line.contains("nowhere")).collect();
     is_unharmed(shell, &Setup { before: function, after: "", lines: &lines });
     is_unharmed(shell, &Setup { before: "", after: function, lines: &lines });
 }
@@ -315,6 +326,7 @@ in_every_shell!(
     bash zsh ksh mksh yash
     fish
     tcsh
+    nu
 );
 
 fn cd_is_what_it_was(shell: &Shell) {
@@ -417,6 +429,14 @@ fn hooks_that_stand_there_already_go_on() {
         ("tcsh", "alias precmd echo one \\; echo two \\$status; alias jobcmd 'echo job'"),
         ("tcsh", "alias cwdcmd 'set x = (a b); if ( $#x == 2 ) echo moved; sh -c \"exit 4\"'"),
         ("tcsh", "alias periodic 'echo now and then'; set tperiod = 0"),
+        ("nu", "$env.config.hooks.pre_prompt ++= [{|| print $'mine ($env.LAST_EXIT_CODE)' }]"),
+        (
+            "nu",
+            "$env.config.hooks.pre_prompt ++= ['print text' {|| print two } { condition: {|| true } code: 'print three' }]",
+        ),
+        ("nu", "$env.config.hooks.env_change.PWD = [{|before, after| print $'moved ($after)' }]"),
+        ("nu", "$env.config.hooks.env_change = { PWD: [{|before, after| print moved }] OTHER: [{|| print of }] }"),
+        ("nu", "$env.config.hooks.pre_execution = [{|| print before }]; $env.config.hooks.display_output = null"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
@@ -442,6 +462,11 @@ fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
         "tcsh" => &[
             "set | grep -v -e credenv -e dirstack -e '^_' -e command -e '^$' -e '^tty'",
             "alias | grep -v credenv; onintr; @ | wc -l",
+        ],
+        "nu" => &[
+            "print ($env.config | reject hooks.pre_prompt hooks.pre_execution completions.external color_config explore cursor_shape plugins plugin_gc | to nuon --serialize)",
+            "print ($env | columns | where $it !~ '(?i)credenv|^AWS|OLDPWD' | to text)",
+            "print (scope aliases) (scope commands | where type == custom and name !~ credenv | get name)",
         ],
         "fish" => {
             &["set --names | grep -v -i -e credenv -e ^AWS -e OLDPWD -e dirprev -e history -e CMD -e last_pid -e test_"]

@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Fish, Language, Posix, Tcsh};
+use super::language::{Ability, Fish, Language, Nu, Posix, Tcsh};
 use super::process;
 
 /// A shell.
@@ -24,6 +24,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("zsh", &["zsh", "-f"], "zsh"),
     posix("zsh_emulating_sh", &["zsh", "--emulate", "sh", "-f"], "zsh"),
     Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
+    Shell { name: "nu", command: &["nu", "--no-config-file"], called: "nu", language: &Nu },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),

@@ -36,6 +36,8 @@ pub(crate) struct Story<'s> {
     stdout: String,
     stderr: String,
     code: i32,
+    /// What is to be evaluated is typed, for the integration to do it.
+    typed: bool,
 }
 
 impl<'s> Story<'s> {
@@ -50,6 +52,7 @@ impl<'s> Story<'s> {
             stdout: String::new(),
             stderr: String::new(),
             code: 0,
+            typed: false,
         }
     }
 
@@ -78,7 +81,9 @@ impl<'s> Story<'s> {
     /// Evaluates what a command prints.
     pub(crate) fn eval_output(self, command: &str) -> Self {
         let language = self.shell.language;
-        self.in_script(&language.eval(&language.say(command)))
+        let line = language.say(command);
+        let line = if self.typed { line } else { language.eval(&line) };
+        self.in_script(&line)
     }
 
     /// The same in the form that takes the least care.
@@ -121,7 +126,7 @@ impl<'s> Story<'s> {
 
     /// Loads the integration where the shell could not keep a secret without.
     pub(crate) fn able_to_keep_secrets(self) -> Self {
-        if self.shell.can(Ability::SecretsWithoutIntegration) { self } else { self.init() }
+        if self.shell.can(Ability::SecretsWithoutIntegration) { self } else { Self { typed: true, ..self.init() } }
     }
 
     /// Runs a file in the shell itself.
@@ -295,19 +300,24 @@ impl Told {
     }
 }
 
+/// What shells set for every command.
+const ALWAYS_SET: [&[u8]; 7] =
+    [b"_", b"_AST_FEATURES", b"CMD_DURATION_MS", b"LAST_EXIT_CODE", b"CURRENT_FILE", b"FILE_PWD", b"PROCESS_PATH"];
+
 /// An environment, byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Env(BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl Env {
-    /// Reads what `env -0` prints. What shells set for every command is left out: `_`, and `_AST_FEATURES` of ksh93.
+    /// Reads what `env -0` prints. What shells set for every command is left out: `_`, `_AST_FEATURES` of ksh93, and what
+    /// nushell tells of the command before and of the script.
     pub(crate) fn parse(dump: &[u8]) -> Self {
         let entries = dump.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         let pairs = entries.map(|entry| {
             let at = entry.iter().position(|byte| *byte == b'=').unwrap();
             (entry[..at].to_vec(), entry[at + 1..].to_vec())
         });
-        Self(pairs.filter(|(name, _)| name != b"_" && name != b"_AST_FEATURES").collect())
+        Self(pairs.filter(|(name, _)| !ALWAYS_SET.contains(&name.as_slice())).collect())
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {

@@ -2,6 +2,7 @@
 
 mod fish;
 mod line;
+mod nu;
 mod posix;
 mod tcsh;
 
@@ -14,6 +15,7 @@ pub(crate) use line::quoted;
 pub(crate) use line::{Joint, Line, Part, Redirection, Statement, Word};
 
 pub(super) use fish::Fish;
+pub(super) use nu::Nu;
 pub(super) use posix::Posix;
 pub(super) use tcsh::Tcsh;
 
@@ -34,6 +36,8 @@ pub(crate) enum Ability {
     FractionsOfSeconds,
     /// Read a start-up file where there is no home.
     StartingWithoutHome,
+    /// Stand in a directory that is gone, or is another one by now.
+    StandingOn,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
     PosixWords,
 }
@@ -206,6 +210,11 @@ pub(crate) trait Language: Sync {
     /// What a line printed, of all that the terminal showed since the prompt before.
     fn output(&self, seen: &[u8], _is_first: bool) -> Vec<u8> {
         seen.to_vec()
+    }
+
+    /// A line that does nothing, shows nothing, and starts no process; they take turns.
+    fn idle_line(&self, number: usize) -> &'static str {
+        ["", "true", "false"][number % 3]
     }
 
     /// The line that brings the next prompt, and has the hook look around there.
