@@ -548,8 +548,8 @@ fn exec_runs_nothing_under_a_profile_that_is_not_there() {
         .check();
     home.credenv(["exec", "dev"])
         .stderr(
-            "error: the following required arguments were not provided:\n  <COMMAND>...\n\nUsage: credenv exec <PROFILE> \
-             -- <COMMAND>...\n\nFor more information, try '--help'.\n",
+            "credenv: `<COMMAND>...` is missing\n  usage: credenv exec <PROFILE> -- <COMMAND>...\n  hint: `credenv exec \
+             --help` shows what it takes\n",
         )
         .code(2)
         .check();

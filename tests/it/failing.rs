@@ -53,8 +53,7 @@ in_every_shell!(a_script_that_stops_at_errors_stops);
 
 fn a_usage_error_stops_it_as_well(shell: &Shell) {
     let home = home();
-    let words = "error: a value is required for '--region <REGION>' but none was supplied\n\nFor more information, try \
-                 '--help'.\n";
+    let words = "credenv: `--region <REGION>` needs a value\n  hint: `credenv use --help` shows what it takes\n";
     let told = Story::new(shell, &home)
         .dump("first")
         .line(
@@ -198,8 +197,8 @@ fn the_shell_is_taken_from_the_option_then_from_the_variable() {
 /// The wrapper's own flags are nothing that a person typed.
 #[test]
 fn a_usage_error_does_not_speak_of_flags_that_nobody_typed() {
-    let words = "error: unexpected argument '--nope' found\n\n  tip: to pass '--nope' as a value, use '-- --nope'\n\nUsage: \
-                 credenv use [OPTIONS] [PROFILE]\n       credenv use [OPTIONS] --stage <STAGE>\n\nFor more information, try '--help'.\n";
+    let words = "credenv: unexpected argument `--nope`\n  usage: credenv use [OPTIONS] [PROFILE]\n  usage: credenv use \
+                 [OPTIONS] --stage <STAGE>\n  hint: `credenv use --help` shows what it takes\n";
     let home = home();
     home.credenv(["use", "--nope"]).stdout("false;\n").stderr(words).code(2).check();
     home.credenv(["use", "--wrapper", "--shell", "bash", "--nope"]).stdout("false;\n").stderr(words).code(2).check();

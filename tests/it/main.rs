@@ -20,6 +20,7 @@ mod exec_all;
 mod expiry;
 mod failing;
 mod formats;
+mod help;
 mod hook;
 mod link;
 mod man;
