@@ -248,8 +248,8 @@ fn a_dialect_that_keeps_nothing_says_which_secrets_are_lost() {
         .credenv(["use", "dev", "--shell", "json"])
         .any_stdout()
         .stderr(
-            "credenv: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SECURITY_TOKEN`, `AWS_SESSION_TOKEN` must make \
-             way, and `json` cannot set a secret aside: `off` will not bring it back\n",
+            "credenv: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SECURITY_TOKEN`, `AWS_SESSION_TOKEN` is \
+             removed, and `json` cannot keep a secret: `off` will not bring it back\n",
         )
         .check();
 }
