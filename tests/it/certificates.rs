@@ -501,7 +501,7 @@ fn why_and_status_name_each_source_and_who_asked_for_it() {
     assert!(lines[4].ends_with(" has expired: it was valid from 2010-01-01 until 2020-01-01"), "{status}");
     let json: serde_json::Value = serde_json::from_str(&inside(&["status", "--json"])).unwrap();
     let certificates = &json["certificates"];
-    assert_eq!(certificates["reason"], format!("one file with the certificates of {sources}"));
+    assert_eq!(certificates["reason"], format!("one file with the certificates from {sources}"));
     assert_eq!(certificates["certificates"][1]["subject"], "O=Test, CN=Test Root");
     let by_hand = |arguments: &[&str]| home.credenv(arguments).any_stdout().check().0;
     assert_eq!(

@@ -520,7 +520,7 @@ fn a_panic_gives_the_terminal_back() {
     screen.line("$X --quiet --ignored --exact picker::panics_while_the_terminal_is_taken >out; echo \"=$?\"");
     screen.shows_line("=3");
     let lines = screen.lines();
-    assert!(lines[1].starts_with("given back credenv: a bug of ours at tests/it/picker.rs:"), "{lines:#?}");
+    assert!(lines[1].starts_with("given back credenv: this is a bug in credenv at tests/it/picker.rs:"), "{lines:#?}");
     assert!(lines[1].ends_with(": on purpose"), "{lines:#?}");
     assert!(String::from_utf8(home.read("out")).unwrap().ends_with("false;\n"));
     screen.clear();

@@ -390,7 +390,7 @@ fn a_universal_variable_of_fish_that_must_make_way_stops_the_switch() {
                 .eval("off")
                 .dump("last")
                 .stderr(
-                    "credenv: `AWS_ACCESS_KEY_ID` must make way, but it is a universal variable, which fish exports in \
+                    "credenv: `AWS_ACCESS_KEY_ID` must be unset, but it is a universal variable, which fish exports in \
                      every shell\n  hint: `set --erase --universal AWS_ACCESS_KEY_ID AWS_VAULT` removes it for good; \
                      nothing was changed\ncredenv: nothing to undo in this shell\n",
                 )

@@ -244,5 +244,5 @@ fn keys_are_not_asked_for_with_an_expired_token() {
     let home = profile("token", "").file(".aws/token", jwt("1000000000")).env("PATH", "/nowhere");
     let run = home.credenv(["use", "web", "--creds", "--shell", "sh"]).stdout("false;\n").any_stderr().code(1);
     let (_, words) = run.check();
-    assert!(words.contains("token [HOME]/.aws/token expired ") && words.contains("write it anew"), "{words}");
+    assert!(words.contains("token [HOME]/.aws/token expired ") && words.contains("get a new one"), "{words}");
 }
