@@ -25,6 +25,7 @@ mod hook;
 mod link;
 mod man;
 mod picker;
+mod pictures;
 mod project;
 mod quoting;
 mod serverless;
