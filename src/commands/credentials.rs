@@ -376,8 +376,7 @@ pub(super) fn hint(context: &Context<'_>, binding: &Binding, wish: &Wish) -> Opt
         if let Some(why) = why {
             return Some(report::note(&format!(
                 "Serverless 3 will fail: {}:{} names `{}`, {why}, with keys as well: `credenv link {typed}`, remove \
-                 the \
-                 name there, then `credenv exec --creds -- COMMAND`",
+                 the name there, then `credenv exec --creds -- COMMAND`",
                 near(&said.origin.file, context.system),
                 said.origin.line,
                 said.text,

@@ -300,8 +300,7 @@ fn certificates_beside_a_choice_made_outside_and_a_region_are_told_together() {
         .stdout("{}\n")
         .stderr(
             "credenv: cannot use the certificates from [HOME]/root.pem, which [HOME]/p/.credenv.yml:2 asks for: no \
-             such \
-             file or directory\n",
+             such file or directory\n",
         )
         .check();
 }

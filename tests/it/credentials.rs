@@ -630,8 +630,7 @@ fn a_profile_that_serverless_3_cannot_follow_is_told() {
         hook_says(&serverless("proc", "")),
         "credenv: proc (eu-west-1) ← serverless.yml:4, stage dev\ncredenv: Serverless 3 will fail: serverless.yml:4 \
          names `proc`, which it cannot use (credential-process), with keys as well: `credenv link proc`, remove the \
-         name \
-         there, then `credenv exec --creds -- COMMAND`\n"
+         name there, then `credenv exec --creds -- COMMAND`\n"
     );
     assert_eq!(
         hook_says(&serverless("on-proc", "")),

@@ -24,6 +24,7 @@ mod help;
 mod hook;
 mod link;
 mod man;
+mod messages;
 mod picker;
 mod pictures;
 mod project;

@@ -181,8 +181,7 @@ fn web_identity() {
         &[(
             &format!(
                 "problem {name} `{name}` is set without `AWS_ROLE_ARN`: every command fails → set `AWS_ROLE_ARN` too, \
-                 or \
-                 unset the token file"
+                 or unset the token file"
             ),
             "cli boto",
         )],
@@ -297,8 +296,7 @@ fn what_prompts_show() {
         &home(&[("AWS_PROFILE", "dev"), ("AWS_VAULT", "old")]),
         &[(
             "note AWS_VAULT prompts show `old` from `AWS_VAULT`, but the active profile is `dev` → `unset AWS_VAULT`, \
-             or \
-             `credenv use PROFILE`",
+             or `credenv use PROFILE`",
             "prompt",
         )],
     );
