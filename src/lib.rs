@@ -14,8 +14,11 @@ pub mod report;
 pub mod shells;
 pub mod state;
 pub mod system;
+pub mod usage;
 
 use std::ffi::OsString;
+
+use clap::error::ErrorKind;
 
 use crate::commands::Outcome;
 use crate::core::error::Error;
@@ -36,7 +39,7 @@ pub fn run(system: &System) -> Outcome {
             system.say(&report::error(&error));
             Err(2)
         }
-        Err(error) => usage(&error, arguments, system),
+        Err(error) => wrong_usage(&error, arguments, system),
     };
     outcome.unwrap_or_else(|code| {
         let stdout = if cli::is_evaluated(arguments) { commands::failing_statement(arguments, system) } else { "" };
@@ -45,11 +48,16 @@ pub fn run(system: &System) -> Outcome {
 }
 
 /// What clap has to say: help and version are data, unless a shell evaluates stdout; the rest is a usage error.
-fn usage(error: &clap::Error, arguments: &[OsString], system: &System) -> Result<Outcome, u8> {
+fn wrong_usage(error: &clap::Error, arguments: &[OsString], system: &System) -> Result<Outcome, u8> {
     let text = error.render().to_string();
-    if error.use_stderr() {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         system.say(&text);
         return Err(2);
+    }
+    if error.use_stderr() {
+        let error = usage::error(error, arguments);
+        system.say(&report::error(&error));
+        return Err(error.kind().exit_code());
     }
     if arguments.iter().any(|argument| argument == "--wrapper") {
         system.say(&text);

@@ -149,8 +149,8 @@ impl<'a> Profiles<'a> {
         let error = self.looked_at().into_iter().fold(error, Error::because);
         let near = nearest(name, &names);
         Err(match near.as_slice() {
-            [] if names.is_empty() => error.hint("`aws configure --profile NAME` writes the first profile"),
-            [] => error.hint("`credenv list` shows the profiles there are"),
+            [] if names.is_empty() => error.hint("`credenv configure PROFILE` creates the first one"),
+            [] => error.hint("`credenv list` shows your profiles"),
             [one] => error.hint(format!("did you mean `{one}`?")),
             some => error.hint(format!("did you mean one of `{}`?", some.join("`, `"))),
         })
@@ -170,7 +170,7 @@ impl<'a> Profiles<'a> {
         let mut path = vec![profile.name.as_str().to_owned()];
         let mut current = profile.clone();
         while let (Kind::Role, Some(source)) = (current.kind(), current.get("source_profile").map(str::to_owned)) {
-            let at = current.origin("source_profile").map_or_else(String::new, |origin| format!(" at {origin}"));
+            let at = current.origin("source_profile").map_or_else(String::new, |origin| format!(" ({origin})"));
             // A role may take its own profile's keys as the source: botocore and the SDKs allow it once.
             let own_keys = current.get("aws_access_key_id").is_some() && current.get("aws_secret_access_key").is_some();
             if source == current.name.as_str() && own_keys {
@@ -178,7 +178,7 @@ impl<'a> Profiles<'a> {
             }
             if path.contains(&source) {
                 path.push(source);
-                return Err(Error::failed(format!("the source profiles go round in a circle{at}"))
+                return Err(Error::failed(format!("the source profiles form a loop{at}"))
                     .because(format!("`{}`", path.join("` → `"))));
             }
             let Some(next) = self.get(&source) else {
@@ -417,17 +417,17 @@ mod tests {
                 Err(error) => format!("{error}; {:?}; {:?}", error.causes(), error.hint_text()),
             })
         };
-        assert_eq!(told("a"), "the source profiles go round in a circle at /config:6; [\"`a` → `b` → `a`\"]; None");
+        assert_eq!(told("a"), "the source profiles form a loop (/config:6); [\"`a` → `b` → `a`\"]; None");
         assert_eq!(
             told("gap"),
-            "profile `gap` takes its credentials from `bas`, which does not exist at /config:9; []; \
+            "profile `gap` takes its credentials from `bas`, which does not exist (/config:9); []; \
              Some(\"did you mean `base`?\")"
         );
         assert_eq!(
             told("none"),
-            "profile `none` takes its credentials from `empty`, which has none at /config:12; []; None"
+            "profile `none` takes its credentials from `empty`, which has none (/config:12); []; None"
         );
-        assert_eq!(told("self"), "the source profiles go round in a circle at /config:22; [\"`self` → `self`\"]; None");
+        assert_eq!(told("self"), "the source profiles form a loop (/config:22); [\"`self` → `self`\"]; None");
         assert_eq!((told("ok").as_str(), told("own").as_str()), ("ok", "ok"));
     }
 }

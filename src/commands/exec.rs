@@ -118,8 +118,8 @@ fn by_directory(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looki
     let decision = decide::follow(context, looking, &state, following);
     decision.notices.iter().for_each(|notice| context.system.say(notice));
     let Some(decided) = decision.decided else {
-        return Err(Error::failed("no project here says which profile to use")
-            .hint("`credenv exec PROFILE -- COMMAND` names one, `credenv link PROFILE` writes one into .credenv.yml"));
+        return Err(Error::failed("no project file here says which profile to use")
+            .hint("`credenv exec PROFILE -- COMMAND` names one; `credenv link PROFILE` writes one to .credenv.yml"));
     };
     let mut target = decision.target;
     if let Some(region) = &arguments.region {

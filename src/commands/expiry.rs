@@ -78,7 +78,7 @@ impl Lasting {
     pub(super) fn lines(&self) -> String {
         let sentence = self.expiry.as_ref().map(|expiry| expiry.sentence(self.now));
         let cli = self.cli_goes_on.map(|until| {
-            format!("the AWS CLI alone goes on with keys of its own, which it drops {}", until.seen_from(self.now))
+            format!("only the AWS CLI still works, with cached keys that end {}", until.seen_from(self.now))
         });
         sentence.iter().chain(&cli).flat_map(|line| ["  ".to_owned(), report::clean(line), "\n".to_owned()]).collect()
     }

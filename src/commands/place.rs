@@ -295,7 +295,7 @@ impl World for Looking<'_> {
             return Ok(None);
         }
         if self.system.is_file(path) == Some(false) {
-            return Err(Error::failed(format!("cannot read {}: it is no regular file", path.display())));
+            return Err(Error::failed(format!("cannot read {}: it is not a regular file", path.display())));
         }
         self.system.read(path, project::SIZE_LIMIT)
     }

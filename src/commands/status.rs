@@ -264,7 +264,7 @@ fn conflicts(system: &System, mode: Mode) -> Vec<String> {
         );
     } else if set("AWS_PROFILE") && set("AWS_ACCESS_KEY_ID") {
         told.push(
-            "`AWS_ACCESS_KEY_ID` masks `AWS_PROFILE` in the AWS CLI and boto3, and not in Node programs".to_owned(),
+            "`AWS_ACCESS_KEY_ID` overrides `AWS_PROFILE` in the AWS CLI and boto3, but not in Node programs".to_owned(),
         );
     }
     if set("AWS_PROFILE") && mode == Mode::WebIdentity {
@@ -274,10 +274,10 @@ fn conflicts(system: &System, mode: Mode) -> Vec<String> {
         && set("AWS_DEFAULT_PROFILE")
         && system.text("AWS_PROFILE") != system.text("AWS_DEFAULT_PROFILE")
     {
-        told.push("boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`".to_owned());
+        told.push("boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`".to_owned());
     }
     if system.environment.get(&VarName::known("AWS_PROFILE")).is_some_and(|value| value.as_bytes().is_empty()) {
-        told.push("`AWS_PROFILE` is set and empty, which the AWS CLI and boto3 refuse".to_owned());
+        told.push("`AWS_PROFILE` is set but empty, which the AWS CLI and boto3 refuse".to_owned());
     }
     told
 }

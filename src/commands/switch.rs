@@ -141,7 +141,7 @@ fn web_identity(context: &Context<'_>, wish: &Wish, named: &WebIdentityWish) -> 
         Keys::No => identity.web_identity = Some(web_identity),
     }
     if let Some(default) = profiles.get("default").filter(|default| default.kind() != Kind::None) {
-        let rule = "hides the profile `default`, which some programs prefer to a web identity";
+        let rule = "hides the profile `default`, which some programs would use instead of the web identity";
         let reason = default.sources.first().map_or_else(|| Reason::rule(rule), |source| Reason::at(rule, source));
         identity.load_config = Some(reason.clone());
         identity.hides_files = Some(Chosen { text: Os::HERE.null_device().to_owned(), reason });
@@ -213,7 +213,7 @@ pub(super) fn confirm(context: &Context<'_>, wish: &Wish, yes: bool, command: &s
         None => "and there is no terminal to ask on",
     };
     Err(Error::failed(format!("`{name}` is protected, {refused}"))
-        .hint(format!("`{command} --yes` switches without a question")))
+        .hint(format!("`{command} --yes` switches without asking")))
 }
 
 /// The dialect to write: `--shell`, else `CREDENV_SHELL`, else the parent process, and never a guess.
@@ -227,7 +227,7 @@ fn find_dialect(named: Option<&str>, system: &System) -> Result<&'static dyn Dia
         if let Some(name) = name {
             return shells::named(name).ok_or_else(|| {
                 Error::failed(format!("`{what}` names the shell `{name}`, which credenv does not know"))
-                    .hint(format!("it knows `{}`", known()))
+                    .hint(format!("it can be `{}`", known()))
             });
         }
     }
@@ -235,12 +235,15 @@ fn find_dialect(named: Option<&str>, system: &System) -> Result<&'static dyn Dia
     if let Some(dialect) = parent.as_deref().and_then(shells::of_process) {
         return Ok(dialect);
     }
-    let parent = parent.map_or_else(|| "is not known".to_owned(), |words| format!("is `{}`", words.join(" ")));
+    let parent = parent.map_or_else(
+        || "unknown".to_owned(),
+        |words| format!("`{}`, which is not a shell that credenv knows", words.join(" ")),
+    );
     Err(Error::failed("cannot tell which shell is asking")
         .because("looked at `--shell`: not given")
         .because("looked at `CREDENV_SHELL`: not set")
-        .because(format!("looked at the parent process: it {parent}, no shell that credenv knows"))
-        .hint("name it: `--shell bash`"))
+        .because(format!("looked at the parent process: {parent}"))
+        .hint("add `--shell bash`, or the name of your shell"))
 }
 
 /// What to print on stdout when a command that a shell evaluates has failed.
@@ -287,7 +290,7 @@ pub(super) fn print(
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
         let how = dialect.typed(command);
         let words = Error::failed("this changes nothing yet: the shell must evaluate what is printed")
-            .hint(format!("`{how}`, or load the integration with `credenv init {}`", dialect.name()));
+            .hint(format!("`{how}`; `credenv init {} --help` shows how to do without", dialect.name()));
         system.say(&report::error(&words));
     }
     Ok(Outcome::done(script))
@@ -310,7 +313,7 @@ fn script(
     if !delta.lost.is_empty() {
         let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
         system.say(&report::note(&format!(
-            "`{names}` must make way, and `{}` cannot set a secret aside: `off` will not bring it back",
+            "`{names}` is removed, and `{}` cannot keep a secret: `off` will not bring it back",
             dialect.name()
         )));
     }

@@ -338,11 +338,13 @@ pub fn watched_script(
 /// Checks that a process can carry the variable and still start others.
 pub fn check(name: &VarName, value: &[u8]) -> Result<()> {
     if value.contains(&0) {
-        return Err(Error::failed(format!("the value of `{name}` holds a NUL byte, which no environment can carry")));
+        return Err(Error::failed(format!(
+            "the value of `{name}` contains a NUL byte, which no environment can carry"
+        )));
     }
     if name.as_str().len() + 1 + value.len() > LARGEST_VARIABLE {
         return Err(Error::failed(format!(
-            "the value of `{name}` is {} bytes long: with it in the environment, no command could be started any more",
+            "the value of `{name}` is {} bytes long: with it in the environment, no command could be started",
             value.len()
         )));
     }

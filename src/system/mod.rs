@@ -139,7 +139,7 @@ impl System {
             return Err("it is a directory".to_owned());
         }
         if !metadata.is_file() {
-            return Err("it is no regular file".to_owned());
+            return Err("it is not a regular file".to_owned());
         }
         File::open(path).map(drop).map_err(|error| in_words(&error))
     }
@@ -330,7 +330,7 @@ pub fn report_bugs_and_fail() {
             std::process::exit(3);
         }
         let place = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
-        let _ = writeln!(io::stderr(), "credenv: a bug of ours{place}: {}", first_line(panic.payload()));
+        let _ = writeln!(io::stderr(), "credenv: this is a bug in credenv{place}: {}", first_line(panic.payload()));
         write_stdout(b"false;\n");
         std::process::exit(3);
     }));

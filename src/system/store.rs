@@ -127,7 +127,7 @@ impl System {
     /// Puts a record in the place of the one before: a reader finds the old or the new one, never half of one.
     pub fn write_trust_record(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.trust_record(name).ok_or_else(|| {
-            Error::failed("there is no directory to keep what is trusted: neither `HOME` nor `XDG_STATE_HOME` is set")
+            Error::failed("there is no directory to keep what you allow: neither `HOME` nor `XDG_STATE_HOME` is set")
         })?;
         platform::private_directory(path.parent().unwrap_or(Path::new("/")))
             .map_err(|error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(&error))))?;

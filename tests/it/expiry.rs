@@ -219,7 +219,7 @@ fn keys_in_the_environment_last_as_the_variable_beside_them_says() {
         .stdout(
             "keys in the environment
   set in the environment, not by credenv
-  the keys in the environment expired 10 min ago: get new ones from where they came from
+  the keys in the environment expired 10 min ago: get new ones from where you got these
 ",
         )
         .check();
@@ -359,7 +359,7 @@ fn the_files_are_those_that_botocore_writes() {
     home.sso_token("https://old.awsapps.com/start", &in_seconds(-HOUR - MARGIN), "");
     for (name, minutes) in [("dev", 49..=50), ("legacy", 50..=51)] {
         let (shown, _) = home.credenv(["show", name]).any_stdout().check();
-        let line = |left| format!("  the AWS CLI alone goes on with keys of its own, which it drops in {left} min\n");
+        let line = |left| format!("  only the AWS CLI still works, with cached keys that end in {left} min\n");
         assert!(minutes.into_iter().any(|left| shown.ends_with(&line(left))), "{shown}");
     }
     home.sso_token("corp", &in_seconds(HOUR), "");

@@ -23,7 +23,7 @@ fn bash() -> &'static Shell {
 /// The list as it appears, on a terminal of 80 columns.
 const OPENED: [&str; 8] = [
     "$ credenv use",
-    "profile: (type to search, Enter takes, Esc leaves)  4 of 4",
+    "profile: (type to search, Enter to switch, Esc to cancel)  4 of 4",
     "> devProfile",
     "  prodProfile",
     "  sso",
@@ -450,7 +450,7 @@ fn without_a_terminal_the_names_are_listed_and_nothing_is_evaluated(shell: &Shel
         return;
     }
     let words = "credenv: no profile was given, and there is no terminal to pick one on\n  devProfile\n  prodProfile\n  sso\n  \
-                 konto-ä\n  hint: `credenv use PROFILE` names one\n";
+                 konto-ä\n  hint: `credenv use PROFILE` switches to one\n";
     let home = home();
     home.run("setsid", ["--wait", "credenv", "use", "--shell", shell.called])
         .stdout(shell.dialect().failing_statement())
@@ -489,14 +489,14 @@ fn many_names_are_not_all_listed_and_none_is_an_error_of_its_own() {
     };
     let words = format!(
         "credenv: no profile was given, and there is no terminal to pick one on\n{names}  and 3 more: `credenv list` shows \
-         all\n  hint: `credenv use PROFILE` names one\n"
+         all\n  hint: `credenv use PROFILE` switches to one\n"
     );
     alone(&home, 2, &words);
     alone(
         &Home::new(),
         1,
         "credenv: there are no profiles to choose from\n  looked for [HOME]/.aws/config, which does not exist\n  looked for \
-         [HOME]/.aws/credentials, which does not exist\n  hint: `credenv configure PROFILE` writes the first one\n",
+         [HOME]/.aws/credentials, which does not exist\n  hint: `credenv configure PROFILE` creates the first one\n",
     );
 }
 
@@ -524,7 +524,7 @@ fn a_panic_gives_the_terminal_back() {
     screen.line("$X --quiet --ignored --exact picker::panics_while_the_terminal_is_taken >out; echo \"=$?\"");
     screen.shows_line("=3");
     let lines = screen.lines();
-    assert!(lines[1].starts_with("given back credenv: a bug of ours at tests/it/picker.rs:"), "{lines:#?}");
+    assert!(lines[1].starts_with("given back credenv: this is a bug in credenv at tests/it/picker.rs:"), "{lines:#?}");
     assert!(lines[1].ends_with(": on purpose"), "{lines:#?}");
     assert!(String::from_utf8(home.read("out")).unwrap().ends_with("false;\n"));
     screen.clear();

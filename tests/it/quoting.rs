@@ -471,12 +471,13 @@ fn what_a_dialect_cannot_carry_is_refused_in_words() {
     for (dialect, words) in [
         (
             "dotenv",
-            "`dotenv` cannot carry `GONE`: a line can only set a variable, and this one must go | \
+            "`dotenv` cannot carry `GONE`: a line can only set a variable, and this one must be unset | \
              unset it first, or run the command with `credenv exec`",
         ),
         (
             "github",
-            "`github` cannot carry `GONE`: a job's environment file can only set a variable, and this one must go | \
+            "`github` cannot carry `GONE`: a job's environment file can only set a variable, and this one must be \
+             unset | \
              take it out of the job's `env:`, or run the command with `credenv exec`",
         ),
     ] {
@@ -492,14 +493,14 @@ fn no_dialect_writes_what_no_environment_can_carry() {
         let name = dialect.name();
         assert_eq!(
             text(name, b"a\0b"),
-            Err("the value of `CREDENV_TEST_0` holds a NUL byte, which no environment can carry | -".to_owned()),
+            Err("the value of `CREDENV_TEST_0` contains a NUL byte, which no environment can carry | -".to_owned()),
             "{name}"
         );
         assert_eq!(
             text(name, &vec![b'a'; largest + 1]),
             Err(format!(
                 "the value of `CREDENV_TEST_0` is {} bytes long: with it in the environment, no command could be \
-                 started any more | -",
+                 started | -",
                 largest + 1
             )),
             "{name}"

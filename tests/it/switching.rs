@@ -251,8 +251,8 @@ fn a_dialect_that_keeps_nothing_says_which_secrets_are_lost() {
         .credenv(["use", "dev", "--shell", "json"])
         .any_stdout()
         .stderr(
-            "credenv: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SECURITY_TOKEN`, `AWS_SESSION_TOKEN` must make \
-             way, and `json` cannot set a secret aside: `off` will not bring it back\n",
+            "credenv: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SECURITY_TOKEN`, `AWS_SESSION_TOKEN` is \
+             removed, and `json` cannot keep a secret: `off` will not bring it back\n",
         )
         .check();
 }
@@ -402,7 +402,7 @@ fn a_universal_variable_of_fish_that_must_make_way_stops_the_switch() {
                 .eval("off")
                 .dump("last")
                 .stderr(
-                    "credenv: `AWS_ACCESS_KEY_ID` must make way, but it is a universal variable, which fish exports in \
+                    "credenv: `AWS_ACCESS_KEY_ID` must be unset, but it is a universal variable, which fish exports in \
                      every shell\n  hint: `set --erase --universal AWS_ACCESS_KEY_ID AWS_VAULT` removes it for good; \
                      nothing was changed\ncredenv: nothing to undo in this shell\n",
                 )

@@ -11,11 +11,10 @@ fn home() -> Home {
 }
 
 const NO_SUCH_PROFILE: &str = "credenv: no profile named `nope`\n  looked in [HOME]/.aws/config\n  looked for \
-                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows the \
-                               profiles there are\n";
+                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows your \
+                               profiles\n";
 
-const USAGE: &str = "error: a value is required for '--region <REGION>' but none was supplied\n\nFor more information, \
-                     try '--help'.\n";
+const USAGE: &str = "credenv: `--region <REGION>` needs a value\n  hint: `credenv use --help` shows what it takes\n";
 
 /// The profile in the environment noted under that label.
 fn profile(told: &Told, label: &str) -> Option<String> {

@@ -74,16 +74,16 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
         0 => found.push(no_longer_called(integration, told, &lines)),
         1 => {}
         times => {
-            let message = format!("`{place}` calls the integration {times} times");
-            found.push(Finding::note(message, &[], format!("take `{function}` out of it but once")).about(*place));
+            let message = format!("`{place}` calls the shell integration {times} times");
+            found.push(Finding::note(message, &[], format!("remove all but one `{function}` from it")).about(*place));
         }
     }
     if integration.is_first
         && let Some(before) = told.in_front(function)
     {
         let message =
-            format!("{before} runs before the integration: a prompt that it draws shows the profile of before");
-        let remedy = format!("put `{}` below the line that loads it: it goes in front", integration.line);
+            format!("{before} runs before the shell integration: a prompt that it draws shows the previous profile");
+        let remedy = format!("move `{}` below the line that loads it", integration.line);
         found.push(Finding::note(message, &[], remedy).about(*place));
     }
     if let Some(file) = written(integration, system)
@@ -97,8 +97,8 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
         && told.loaded > 1
     {
         let first = format!("{}:{}", in_home(&first.file, system), first.line);
-        let message = format!("the integration was loaded twice, here and at {first}");
-        found.push(Finding::note(message, &[], "keep one of the lines").at(second));
+        let message = format!("the shell integration is loaded twice, here and at {first}");
+        found.push(Finding::note(message, &[], "keep only one of the lines").at(second));
     }
     found
 }
@@ -106,23 +106,23 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
 fn no_longer_called(integration: &Integration, told: &Told<'_>, lines: &Lines) -> Finding {
     let Integration { place, line, belongs, .. } = integration;
     let name = told.dialect.name();
-    let begins = format!("the integration of {name} is loaded and no longer called");
+    let begins = format!("the {name} integration is loaded, but no longer called");
     let remedy = if integration.written.is_some() {
         format!("let whatever sets `{place}` add to it instead")
     } else {
-        format!("let `{line}` stand below whatever sets `{place}`, in {belongs}")
+        format!("move `{line}` below whatever sets `{place}`, in {belongs}")
     };
     let below =
         |line: &&Origin| lines.loading.iter().any(|loading| loading.file == line.file && loading.line < line.line);
     if let Some(line) = lines.taking.iter().find(below) {
-        return Finding::problem(format!("{begins}: this line sets `{place}` anew"), &[], remedy).at(line);
+        return Finding::problem(format!("{begins}: this line replaces `{place}`"), &[], remedy).at(line);
     }
     let who = if told.calls.contains("__vte_prompt_command") {
-        "the script that the terminal runs at the start (vte.sh) has"
+        "a script that the terminal runs at start-up (vte.sh)"
     } else {
-        "something has"
+        "something"
     };
-    Finding::problem(format!("{begins}: {who} set `{place}` anew"), &[], remedy).about(*place)
+    Finding::problem(format!("{begins}: {who} replaced `{place}`"), &[], remedy).about(*place)
 }
 
 /// Said only where a person types, in a shell that could have it: a script does without.
@@ -134,7 +134,7 @@ fn not_loaded(system: &System) -> Option<Finding> {
     let integration = dialect.integration()?;
     let name = dialect.name();
     if let Some(line) = Lines::read(integration, system).loading.first() {
-        let message = format!("this line loads the integration of {name}, and this call went past it");
+        let message = format!("this line loads the {name} integration, but this command was not called through it");
         let remedy = "start a new shell, and type `credenv doctor` without a path";
         return Some(Finding::note(message, &[], remedy).at(line));
     }
@@ -149,8 +149,8 @@ fn not_loaded(system: &System) -> Option<Finding> {
         return Some(Finding::note(message, &[], type_it(integration)));
     }
     let message =
-        format!("the integration of {name} is not loaded: `cd` switches nothing, and `credenv use` needs an `eval`");
-    Some(Finding::note(message, &[], format!("put `{}` into {}", integration.line, integration.belongs)))
+        format!("the {name} integration is not loaded: `cd` switches nothing, and `credenv use` needs `eval`");
+    Some(Finding::note(message, &[], format!("add `{}` to {}", integration.line, integration.belongs)))
 }
 
 /// The file that the line wrote, where it is typed once.
@@ -235,11 +235,11 @@ fn another(loaded: bool, system: &System) -> Option<Finding> {
     }
     let version = version(&first, system);
     let own_version = env!("CARGO_PKG_VERSION");
-    let who = if loaded { "the integration of this shell calls" } else { "this is" };
+    let who = if loaded { "the integration of this shell runs" } else { "this is" };
     let message = format!(
-        "{who} {} ({own_version}), and `credenv` in `PATH` is another one ({})",
+        "{who} {} ({own_version}), but `credenv` in `PATH` is another one ({})",
         in_home(&own, system),
-        version.as_deref().unwrap_or("it does not tell its version"),
+        version.as_deref().unwrap_or("version unknown"),
     );
     let told = if version.as_deref() == Some(own_version) { Finding::note } else { Finding::problem };
     let remedy = "remove one of them, or put the directory of the right one first in `PATH` and start a new shell";

@@ -200,7 +200,7 @@ fn keys_in_the_environment_are_told_of_as_well(shell: &Shell) {
     let session = Session::of(shell, &home).env("AWS_ACCESS_KEY_ID", "AKIA").env("AWS_SECRET_ACCESS_KEY", "secret");
     let session = session.env("AWS_CREDENTIAL_EXPIRATION", in_seconds(-90));
     let Some(mut prompt) = session.start() else { return };
-    let word = "credenv: the keys in the environment expired 1 min ago: get new ones from where they came from\n";
+    let word = "credenv: the keys in the environment expired 1 min ago: get new ones from where you got these\n";
     assert_eq!(prompt.first, word);
     assert_eq!(prompt.look(), "");
     ends_in(&home, 40_000);

@@ -64,7 +64,7 @@ fn a_project_may_be_called_anything(shell: &Shell) {
         home.touch(path(name).join(".credenv.yml"));
         assert_eq!(prompt.look(), "", "{shown}");
         home.write(path(name).join(".credenv.yml"), "profile: bare\n");
-        assert!(prompt.look().contains("asks for something else"), "{shown}");
+        assert!(prompt.look().contains("asks for something other"), "{shown}");
         assert_eq!(prompt.profile(), None, "{shown}");
         assert_eq!(prompt.line("cd"), "", "{shown}");
         assert!(!home.has("X") && !home.has(path(name).join("X")) && !home.has(path(name).join("below/X")), "{shown}");
