@@ -34,8 +34,10 @@ pub fn run(system: &System) -> Outcome {
             error.kind().exit_code()
         }),
         Err(_) if cli::names_another_shell(arguments) => {
-            let error = Error::usage("`--shell` is for what is printed, and the integration switches this very shell")
-                .hint("`command credenv` in place of `credenv` prints it");
+            let error = Error::usage(
+                "`--shell` prints for another program, but here `credenv` is the function that switches this shell",
+            )
+            .hint("`command credenv` instead of `credenv` prints it");
             system.say(&report::error(&error));
             Err(2)
         }

@@ -51,6 +51,8 @@ const ROWS: &[Row] = &[
     row("ksh93", "ksh", AT_PROMPT, NoProcess, &["ksh", "-c", "echo ${.sh.version}"]),
     row("mksh", "mksh", AT_PROMPT, NoProcess, &["mksh", "-c", "echo $KSH_VERSION"]),
     row("yash", "yash", AT_ONCE, NoProcess, &["yash", "-c", "echo $YASH_VERSION"]),
+    row("tcsh", "tcsh", AT_ONCE, NoProcess, &["tcsh", "--version"]),
+    row("nushell", "nu", AT_PROMPT, NoProcess, &["nu", "--version"]),
     row("PowerShell 7", "powershell", AT_ONCE, NoProcess, &[]),
     row("Windows PowerShell 5.1", "powershell", AT_PROMPT, NoProcess, &[]),
     row("cmd", "cmd", "behind the line", OnCdOnly, &[]),

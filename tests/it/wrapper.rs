@@ -269,8 +269,8 @@ fn another_dialect_is_not_evaluated() {
             .credenv([&["use", "--wrapper", "--shell", "bash", "dev"], flag].concat())
             .stdout("false;\n")
             .stderr(
-                "credenv: `--shell` is for what is printed, and the integration switches this very shell\n  hint: `command \
-                 credenv` in place of `credenv` prints it\n",
+                "credenv: `--shell` prints for another program, but here `credenv` is the function that switches this shell\n  hint: `command credenv` \
+                 instead of `credenv` prints it\n",
             )
             .code(2)
             .check();

@@ -90,7 +90,7 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
         && system.read(&file, SIZE_LIMIT).ok().flatten()
             != system.own_path().ok().and_then(|own| shells::hook(told.dialect, &bytes_of_path(&own)))
     {
-        let message = "the integration in this file is that of another credenv";
+        let message = "the integration in this file belongs to another credenv";
         found.push(Finding::note(message, &[], type_it(integration)).in_file(&file));
     }
     if let [first, second, ..] = lines.loading.as_slice()
@@ -140,12 +140,11 @@ fn not_loaded(system: &System) -> Option<Finding> {
     }
     if integration.written.is_some() {
         if let Some(file) = written(integration, system) {
-            let message = format!("this file holds the integration of {name}, and this call went past it");
+            let message = format!("this file holds the {name} integration, but this call bypassed it");
             let remedy = "start a new shell, and type `credenv doctor` without a path or a `^`";
             return Some(Finding::note(message, &[], remedy).in_file(&file));
         }
-        let message =
-            format!("the integration of {name} is not loaded: neither `cd` nor `credenv use` switches anything");
+        let message = format!("the {name} integration is not loaded: neither `cd` nor `credenv use` switches anything");
         return Some(Finding::note(message, &[], type_it(integration)));
     }
     let message =

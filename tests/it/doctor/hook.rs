@@ -197,7 +197,7 @@ fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
     assert_eq!(
         told(&mut prompt),
         format!(
-            "note: the integration of nu is not loaded: neither `cd` nor `credenv use` switches anything\n  remedy: type \
+            "note: the nu integration is not loaded: neither `cd` nor `credenv use` switches anything\n  remedy: type \
              `{line}` and start a new shell\n{counts}"
         )
     );
@@ -205,7 +205,7 @@ fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
     assert_eq!(
         told(&mut prompt),
         format!(
-            "note: this file holds the integration of nu, and this call went past it\n  in ~/{file}\n  remedy: start a new \
+            "note: this file holds the nu integration, but this call bypassed it\n  in ~/{file}\n  remedy: start a new \
              shell, and type `credenv doctor` without a path or a `^`\n{counts}"
         )
     );
@@ -215,7 +215,7 @@ fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
     assert_eq!(
         told(&mut next),
         format!(
-            "note: the integration in this file is that of another credenv\n  in ~/{file}\n  remedy: type `{line}` and \
+            "note: the integration in this file belongs to another credenv\n  in ~/{file}\n  remedy: type `{line}` and \
              start a new shell\n{counts}"
         )
     );
