@@ -98,8 +98,15 @@ fn changes(home: &Home, directory: &str, arguments: &[&str]) -> serde_json::Map<
 
 /// The variables of certificates among them: `NAME=value`, the bundle in the cache as `[BUNDLE]`.
 fn about_certificates(changes: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
-    let others =
-        ["AWS_PROFILE", "AWS_PROD_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SDK_LOAD_CONFIG", "CREDENV_STATE"];
+    let others = [
+        "AWS_PROFILE",
+        "AWS_PROD_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_SDK_LOAD_CONFIG",
+        "CREDENV_STATE",
+        "CREDENV_PROMPT",
+    ];
     let shown = |(name, value): (&String, &serde_json::Value)| {
         let value = value.as_str().unwrap_or("gone");
         let value = if value.starts_with("[HOME]/.cache/credenv/certificates/") { "[BUNDLE]" } else { value };

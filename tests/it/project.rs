@@ -66,7 +66,7 @@ fn set(home: &Home) -> Vec<String> {
     let (json, _) = hook(home);
     json.iter()
         .filter_map(|(name, value)| Some(format!("{name}={}", value.as_str()?)))
-        .filter(|line| !line.starts_with("AWS_SDK_LOAD_CONFIG") && !line.starts_with("CREDENV_STATE"))
+        .filter(|line| !line.starts_with("AWS_SDK_LOAD_CONFIG") && !line.starts_with("CREDENV_"))
         .collect()
 }
 
