@@ -381,8 +381,7 @@ fn status_warns_where_programs_would_disagree() {
         .stdout(
             "dev\n  set in the environment, not by credenv\n  kind static, defined at ~/.aws/config:5\n  warning: \
              `AWS_ACCESS_KEY_ID` overrides `AWS_PROFILE` in the AWS CLI and boto3, but not in Node programs\n  \
-             warning: \
-             boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`\n",
+             warning: boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`\n",
         )
         .check();
     home()
@@ -441,8 +440,7 @@ fn why_of_one_variable() {
         dev(),
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SECRET_ACCESS_KEY is not set\n  makes way for: `credenv use dev --region eu-north-1`\n  before: a \
-         secret, which could not be set \
-         aside\n",
+         secret, which could not be set aside\n",
     );
     why(
         dev().env("AWS_REGION", "by-hand"),
