@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::core::profile::Kind;
@@ -184,7 +184,7 @@ pub struct UseArgs {
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
     /// The region, instead of the profile's own
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
     /// Export keys, for tools that cannot follow the profile
     #[arg(long)]
@@ -232,7 +232,7 @@ pub struct ExecArgs {
     #[arg(long, value_name = "STAGE", conflicts_with = "profile")]
     pub stage: Option<String>,
     /// The region, instead of the profile's own
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
     /// Pass keys, for tools that cannot follow the profile
     #[arg(long)]
@@ -592,7 +592,7 @@ pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
             }
             "--region" if parsed.region.is_none() => {
                 let region = words.next()??;
-                if region.starts_with('-') {
+                if region.is_empty() || region.starts_with('-') {
                     return None;
                 }
                 parsed.region = Some(region.to_owned());

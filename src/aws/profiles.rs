@@ -11,6 +11,7 @@ use super::files::{AwsFile, FileKind};
 use crate::core::binding::Origin;
 use crate::core::error::{Error, Result};
 use crate::core::profile::{Kind, Profile, ProfileName, Properties, Property};
+use crate::core::text::as_typed;
 
 /// Both files and where their sections are.
 #[derive(Debug)]
@@ -171,6 +172,10 @@ impl<'a> Profiles<'a> {
         let mut current = profile.clone();
         while let (Kind::Role, Some(source)) = (current.kind(), current.get("source_profile").map(str::to_owned)) {
             let at = current.origin("source_profile").map_or_else(String::new, |origin| format!(" ({origin})"));
+            let another = || {
+                let name = as_typed(current.name.as_str());
+                format!("`credenv configure {name} --source-profile PROFILE` names another")
+            };
             // A role may take its own profile's keys as the source: botocore and the SDKs allow it once.
             let own_keys = current.get("aws_access_key_id").is_some() && current.get("aws_secret_access_key").is_some();
             if source == current.name.as_str() && own_keys {
@@ -179,7 +184,8 @@ impl<'a> Profiles<'a> {
             if path.contains(&source) {
                 path.push(source);
                 return Err(Error::failed(format!("the source profiles form a loop{at}"))
-                    .because(format!("`{}`", path.join("` → `"))));
+                    .because(format!("`{}`", path.join("` → `")))
+                    .hint(another()));
             }
             let Some(next) = self.get(&source) else {
                 let names = self.names();
@@ -188,7 +194,7 @@ impl<'a> Profiles<'a> {
                     current.name
                 ));
                 return Err(match nearest(&source, &names).as_slice() {
-                    [] => error,
+                    [] => error.hint(another()),
                     near => error.hint(format!("did you mean `{}`?", near.join("`, `"))),
                 });
             };
@@ -196,7 +202,8 @@ impl<'a> Profiles<'a> {
                 return Err(Error::failed(format!(
                     "profile `{}` takes its credentials from `{source}`, which has none{at}",
                     current.name
-                )));
+                ))
+                .hint(another()));
             }
             path.push(source);
             current = next;
@@ -417,7 +424,11 @@ mod tests {
                 Err(error) => format!("{error}; {:?}; {:?}", error.causes(), error.hint_text()),
             })
         };
-        assert_eq!(told("a"), "the source profiles form a loop (/config:6); [\"`a` → `b` → `a`\"]; None");
+        assert_eq!(
+            told("a"),
+            "the source profiles form a loop (/config:6); [\"`a` → `b` → `a`\"]; \
+             Some(\"`credenv configure b --source-profile PROFILE` names another\")"
+        );
         assert_eq!(
             told("gap"),
             "profile `gap` takes its credentials from `bas`, which does not exist (/config:9); []; \
@@ -425,9 +436,15 @@ mod tests {
         );
         assert_eq!(
             told("none"),
-            "profile `none` takes its credentials from `empty`, which has none (/config:12); []; None"
+            "profile `none` takes its credentials from `empty`, which has none (/config:12); []; Some(\"`credenv \
+             configure \
+             none --source-profile PROFILE` names another\")"
         );
-        assert_eq!(told("self"), "the source profiles form a loop (/config:22); [\"`self` → `self`\"]; None");
+        assert_eq!(
+            told("self"),
+            "the source profiles form a loop (/config:22); [\"`self` → `self`\"]; \
+             Some(\"`credenv configure self --source-profile PROFILE` names another\")"
+        );
         assert_eq!((told("ok").as_str(), told("own").as_str()), ("ok", "ok"));
     }
 }

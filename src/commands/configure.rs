@@ -203,9 +203,9 @@ fn said(arguments: &ConfigureArgs, system: &System) -> Result<Vec<Change>> {
     let given = flags.into_iter().filter_map(|(key, value)| Some(change(key, Some(value.clone()?))));
     let mut changes: Vec<Change> = given.collect();
     for pair in &arguments.set {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Error::usage("`--set` takes `KEY=VALUE`").hint("`--set duration_seconds=3600`"))?;
+        let (key, value) = pair.split_once('=').ok_or_else(|| {
+            Error::usage("`--set` takes `KEY=VALUE`").hint("write it like `--set duration_seconds=3600`")
+        })?;
         if is_secret_key(&key.to_ascii_lowercase()) {
             let words = format!("`{key}` is a secret, and other users can read the arguments of a command");
             return Err(Error::usage(words).hint(

@@ -158,8 +158,7 @@ impl Dialect for Fish {
                  set -a __credenv_universal $__credenv_name; end; end;\n\
                  if set -q __credenv_universal[1]; \
                  builtin printf 'credenv: `%s` must be unset, but it is a universal variable, which fish exports in \
-                 every shell\\n  \
-                 hint: `set --erase --universal %s` removes it for good; nothing was changed\\n' \
+                 every shell\\n  hint: `set --erase --universal %s` removes it for good; nothing was changed\\n' \
                  $__credenv_universal[1] \"$__credenv_universal\" >&2; false; else; true;\n"
             ),
         );

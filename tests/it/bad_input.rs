@@ -160,17 +160,25 @@ fn a_chain_of_source_profiles_that_leads_nowhere_is_told_with_its_line() {
         run.stdout("false;\n").stderr(words).code(1).check();
         home.credenv(["exec", name, "--", "echo", "ran"]).stderr(words).code(1).check();
     };
-    fails("a", "credenv: the source profiles form a loop ([HOME]/.aws/config:9)\n  `a` → `b` → `c` → `a`\n");
-    fails("me", "credenv: the source profiles form a loop ([HOME]/.aws/config:12)\n  `me` → `me`\n");
+    fails(
+        "a",
+        "credenv: the source profiles form a loop ([HOME]/.aws/config:9)\n  `a` → `b` → `c` → `a`\n  hint: `credenv \
+         configure c --source-profile PROFILE` names another\n",
+    );
+    fails(
+        "me",
+        "credenv: the source profiles form a loop ([HOME]/.aws/config:12)\n  `me` → `me`\n  hint: `credenv configure \
+         me --source-profile PROFILE` names another\n",
+    );
     fails(
         "gap",
         "credenv: profile `gap` takes its credentials from `bass`, which does not exist ([HOME]/.aws/config:15)\n  \
-         hint: \
-         did you mean `base`?\n",
+         hint: did you mean `base`?\n",
     );
     fails(
         "none",
-        "credenv: profile `none` takes its credentials from `base`, which has none ([HOME]/.aws/config:19)\n",
+        "credenv: profile `none` takes its credentials from `base`, which has none ([HOME]/.aws/config:19)\n  hint: \
+         `credenv configure none --source-profile PROFILE` names another\n",
     );
     home.credenv(["list"]).stdout("a\nb\nc\nme\ngap\nbase\nnone\n").check();
 }

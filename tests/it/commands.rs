@@ -440,8 +440,7 @@ fn why_of_one_variable() {
         dev(),
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SECRET_ACCESS_KEY is not set\n  makes way for: `credenv use dev --region eu-north-1`\n  before: a \
-         secret, which could not be set \
-         aside\n",
+         secret, which could not be set aside\n",
     );
     why(
         dev().env("AWS_REGION", "by-hand"),

@@ -387,13 +387,12 @@ fn what_is_not_possible_is_said_and_changes_nothing() {
     for (arguments, words) in [
         (
             &["dev", "--set", "region"][..],
-            "credenv: `--set` takes `KEY=VALUE`\n  hint: `--set duration_seconds=3600`\n",
+            "credenv: `--set` takes `KEY=VALUE`\n  hint: write it like `--set duration_seconds=3600`\n",
         ),
         (
             &["dev", "--set", "aws_secret_access_key=hunter2"],
             "credenv: `aws_secret_access_key` is a secret, and other users can read the arguments of a command\n  \
-             hint: \
-             `--secret-stdin` reads the secret access key from stdin, and a session token from a second line\n",
+             hint: `--secret-stdin` reads the secret access key from stdin, and a session token from a second line\n",
         ),
         (
             &["dev", "--remove", "--region", "x"],

@@ -101,9 +101,9 @@ fn a_profile_that_cannot_be_entered_fails_alone() {
         .stdout("a x\nc y\n")
         .stderr(
             "credenv: a (1 of 3)\ncredenv: b (2 of 3)\ncredenv: profile `b` takes its credentials from `gone`, which \
-             does not exist ([HOME]/.aws/config:5)\ncredenv: c (3 of 3)\ncredenv: failed under 1 of 3 profiles\n  \
-             b: the \
-             command was not run\n",
+             does not exist ([HOME]/.aws/config:5)\n  hint: `credenv configure b --source-profile PROFILE` names \
+             another\ncredenv: c (3 of 3)\ncredenv: failed under 1 of 3 profiles\n  \
+             b: the command was not run\n",
         )
         .code(1)
         .check();

@@ -69,6 +69,10 @@ fn a_wrong_command_line_is_said_in_our_own_words() {
             "credenv: `--stage <STAGE>` needs a value\n  hint: `credenv link --help` shows what it takes\n",
         ),
         (
+            &["use", "x", "--region", ""],
+            "credenv: `--region <REGION>` needs a value\n  hint: `credenv use --help` shows what it takes\n",
+        ),
+        (
             &["list", "--long", "--json"],
             "credenv: `--long` cannot be used with `--json`\n  hint: `credenv list --help` shows what it takes\n",
         ),

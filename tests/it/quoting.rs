@@ -477,8 +477,7 @@ fn what_a_dialect_cannot_carry_is_refused_in_words() {
         (
             "github",
             "`github` cannot carry `GONE`: a job's environment file can only set a variable, and this one must be \
-             unset | \
-             take it out of the job's `env:`, or run the command with `credenv exec`",
+             unset | take it out of the job's `env:`, or run the command with `credenv exec`",
         ),
     ] {
         let refused = shells::script(shells::named(dialect).unwrap(), &gone, false).map_err(|error| told(&error));

@@ -106,8 +106,8 @@ fn of_what_was_exported_by_hand() {
         &home,
         &["export AWS_PROFILE=keys AWS_ACCESS_KEY_ID=A AWS_SECRET_ACCESS_KEY=S"],
         &format!(
-            "keys in the environment\n{NOT_OURS}  warning: `AWS_ACCESS_KEY_ID` masks `AWS_PROFILE` in the AWS CLI and \
-             boto3, and not in Node programs\n"
+            "keys in the environment\n{NOT_OURS}  warning: `AWS_ACCESS_KEY_ID` overrides `AWS_PROFILE` in the AWS CLI and \
+             boto3, but not in Node programs\n"
         ),
     );
     let web = format!("export AWS_ROLE_ARN={ROLE} AWS_WEB_IDENTITY_TOKEN_FILE=~/token");
@@ -117,7 +117,7 @@ fn of_what_was_exported_by_hand() {
         &home,
         &[&web, "export AWS_PROFILE=keys"],
         &format!(
-            "{is_web}  warning: the web identity masks `AWS_PROFILE` in the AWS CLI and boto3, and not in Node programs\n"
+            "{is_web}  warning: the web identity overrides `AWS_PROFILE` in the AWS CLI and boto3, but not in Node programs\n"
         ),
     );
     says(
@@ -142,7 +142,7 @@ fn of_what_cannot_be_used() {
     says(
         &home,
         &["export AWS_PROFILE=dev"],
-        &format!("{dev}  nobody is logged in to the SSO session `corp`: {login} begins it\n"),
+        &format!("{dev}  you are not signed in to the SSO session `corp`: {login} signs in\n"),
     );
     // `{"exp":1}`, in a token that nobody signed.
     home.write("token", "e30.eyJleHAiOjF9.x");

@@ -198,8 +198,7 @@ mod tests {
         assert_eq!(told(&files, config, &[], soon), [&[format!("{ends} 2030-01-01; {FOLLOWS}")], &q[..]].concat());
         let early = Moment::from_rfc3339("2019-12-20T00:00:00Z").unwrap();
         let not_yet = "Problem line 2: profile `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., \
-                       CN=Acme Root` \
-                       is not valid before 2020-01-01";
+                       CN=Acme Root` is not valid before 2020-01-01";
         assert_eq!(told(&files, config, &[], early), [&[format!("{not_yet}; {FOLLOWS}")], &q[..]].concat());
     }
 }

@@ -80,8 +80,7 @@ fn names_of_profiles() {
         )],
     );
     let empty = "problem AWS_DEFAULT_PROFILE `AWS_DEFAULT_PROFILE` is set but empty, which is not accepted as a name \
-                 → `unset \
-                 AWS_DEFAULT_PROFILE`";
+                 → `unset AWS_DEFAULT_PROFILE`";
     tells(&home(&[("AWS_DEFAULT_PROFILE", "")]), &[(empty, "cli boto")]);
     tells(&home(&[("AWS_DEFAULT_PROFILE", ""), ("AWS_PROFILE", "dev")]), &[(empty, "boto")]);
     tells(
@@ -200,8 +199,7 @@ fn web_identity() {
         &[(
             &format!(
                 "problem {name} the profile `default` overrides the web identity in the environment in these programs \
-                 → \
-                 `credenv use PROFILE`, with a profile that has that token file and role"
+                 → `credenv use PROFILE`, with a profile that has that token file and role"
             ),
             "js2 sls3 js3",
         )],
@@ -230,8 +228,7 @@ fn the_variables_that_move_the_files() {
         &moved("AWS_CONFIG_FILE", ".aws/config"),
         &[(
             "note AWS_CONFIG_FILE `AWS_CONFIG_FILE` is a relative path, which means another file in another directory \
-             → \
-             `export AWS_CONFIG_FILE=[HOME]/.aws/config`",
+             → `export AWS_CONFIG_FILE=[HOME]/.aws/config`",
             "cli boto js2 sls3 js3 rust",
         )],
     );
@@ -240,8 +237,7 @@ fn the_variables_that_move_the_files() {
         &[
             (
                 "note - 1 profile is only in the config file, which this program does not read unless \
-                 `AWS_SDK_LOAD_CONFIG` is set → \
-                 nothing to do: `credenv use` sets the variable",
+                 `AWS_SDK_LOAD_CONFIG` is set → nothing to do: `credenv use` sets the variable",
                 "js2 sls3",
             ),
             (

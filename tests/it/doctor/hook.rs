@@ -128,8 +128,7 @@ fn what_programs_do_to_the_prompt_of_bash(shell: &Shell) {
     assert_eq!(
         with(twice).unwrap(),
         "note: `PROMPT_COMMAND` calls the shell integration 2 times\n  remedy: remove all but one `__credenv_prompt` \
-         from it\n0 \
-         problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
+         from it\n0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
     );
 }
 in_every_shell!(what_programs_do_to_the_prompt_of_bash: bash);
@@ -229,8 +228,7 @@ fn a_call_past_the_integration_is_told(shell: &Shell) {
     assert!(
         shown.starts_with(
             "note: this line loads the bash integration, but this command was not called through it\n  at \
-             ~/.bashrc:1\n  remedy: start \
-             a new shell, and type `credenv doctor` without a path\n"
+             ~/.bashrc:1\n  remedy: start a new shell, and type `credenv doctor` without a path\n"
         ),
         "{shown}"
     );

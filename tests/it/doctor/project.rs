@@ -86,8 +86,7 @@ fn a_file_that_asks_for_what_is_not_there_is_told() {
         [
             "note: stage `my-prod` cannot have a variable of its own, because of its name: with `--stage my-prod`, \
              this program uses `AWS_PROFILE` | at ~/p/.credenv.yml:2 | affects Serverless v3 | remedy: `credenv exec \
-             --stage my-prod -- \
-             COMMAND` does it right",
+             --stage my-prod -- COMMAND` does it right",
             "note: stage `my-prod` asks for the profile `gone`, which you do not have | at ~/p/.credenv.yml:2 | remedy: \
              if you call it something else, say so under `profiles:` in your config.yml",
         ]
@@ -156,8 +155,7 @@ fn what_only_serverless_3_stumbles_over() {
     assert_eq!(
         serverless(PROJECT, &keys),
         ["problem: `AWS_PROD_ACCESS_KEY_ID` overrides `AWS_PROFILE` in stage `prod` | affects Serverless v3 | \
-             remedy: \
-          `unset AWS_PROD_ACCESS_KEY_ID AWS_PROD_SECRET_ACCESS_KEY AWS_PROD_SESSION_TOKEN`"]
+             remedy: `unset AWS_PROD_ACCESS_KEY_ID AWS_PROD_SECRET_ACCESS_KEY AWS_PROD_SESSION_TOKEN`"]
     );
     assert_eq!(serverless(PROJECT, &keys[..1]), [""; 0]);
     assert_eq!(serverless(PROJECT, &[keys[0], keys[1], ("AWS_PROD_PROFILE", "run")]), [""; 0]);
@@ -173,8 +171,7 @@ fn what_only_serverless_3_stumbles_over() {
     assert_eq!(
         serverless(PROJECT, &[("AWS_PROFILE", "dev")]),
         ["problem: `AWS_PROFILE` (`dev`) overrides `acme` of stage `prod` | at ~/p/serverless.yml:4 | affects \
-             Serverless v3 \
-          | remedy: `credenv auto` sets a profile for each stage"]
+             Serverless v3 | remedy: `credenv auto` sets a profile for each stage"]
     );
     let nowhere = PROJECT.replace("  region: eu-west-1\n", "");
     assert_eq!(
@@ -195,8 +192,7 @@ fn outside_of_its_projects_and_with_version_4_it_matters_less() {
     assert_eq!(
         in_project(&outside),
         ["note: `AWS_PROD_PROFILE` names the profile `gone`, which does not exist: nothing works in stage `prod` | \
-             affects Serverless \
-          v3 | remedy: `unset AWS_PROD_PROFILE`"]
+             affects Serverless v3 | remedy: `unset AWS_PROD_PROFILE`"]
     );
     let four =
         home("").file("p/node_modules/serverless/package.json", "{\"name\": \"serverless\", \"version\": \"4.1.0\"}");
