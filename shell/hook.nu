@@ -26,43 +26,42 @@ def --env --wrapped credenv [...words] {
     }
 }
 
-# Carries out what the binary told: an object a line, of which the last holds the changes.
+# Carries out what the binary told: maybe what is to be compared at each prompt, and then the changes, each an object.
 def --env __credenv_obey [told: string] {
     # `--help` changes nothing.
-    let told = $told | %from json --objects | %reduce --fold { set: {}, unset: [] } {|object, all| $all | %merge $object }
-    if $told.check? != null {
-        let times = if $told.check.references == [] { [] } else { %ls -aD ...$told.check.references | %get modified }
-        let until = if $told.check.seconds == null { null } else { (%date now) + $told.check.seconds * 1sec }
-        $env.__credenv.check = ($told.check | %merge { times: $times, until: $until })
+    if $told == '' { return }
+    let told = $told | %from json --objects
+    let watch = $told.0
+    if $watch.check? != null {
+        $env.__credenv.memory = ($watch.memory | %default $env.__credenv.memory) + $watch.said
+        let moments = { times: ($watch.check.times | %into datetime), until: ((%date now) + $watch.check.seconds * 1sec) }
+        $env.__credenv.check = ($watch.check | %merge $moments)
     }
-    if $told.memory? != null { $env.__credenv.memory = $told.memory }
-    if $told.said? != null { $env.__credenv.memory += $told.said }
-    for name in ($told.aside? | %default []) {
+    let change = $told | %last
+    for name in $change.aside {
         # In a closure it is neither exported nor shown.
         let value = $env | %get $name
         $env.__credenv_aside = ($env.__credenv_aside | %merge { $name: {|| $value } })
     }
-    %hide-env --ignore-errors ...$told.unset
-    %load-env $told.set
-    for name in ($told.back? | %default []) {
+    %hide-env --ignore-errors ...$change.unset
+    %load-env $change.set
+    for name in $change.back {
         if $name in $env.__credenv_aside {
             %load-env { $name: (%do ($env.__credenv_aside | %get $name)) }
         } else {
             %print --stderr $"credenv: ($name) was set aside in another shell and is not put back here"
         }
     }
-    let gone = $told.back? | %default [] | %append $told.drop? | where {|name| $name in $env.__credenv_aside }
-    $env.__credenv_aside = ($env.__credenv_aside | %reject ...$gone)
+    $env.__credenv_aside = ($env.__credenv_aside | %reject --optional ...$change.back ...$change.drop)
 }
 
-# Whether asking the binary again could bring nothing new. To build `$env`, to call a closure and to look at a file with `ls`
-# take the most time: the first two stand here no more than needed, the last is the last.
+# Whether asking the binary again could bring nothing new. To look at a file with `ls` takes the most time, and to build
+# `$env` the next.
 def __credenv_holds [] {
     let check = $env.__credenv.check
     try {
         ($check.directory == $env.PWD
-            and not $check.unsure
-            and ($check.until == null or (%date now) < $check.until)
+            and (%date now) < $check.until
             and not (true in ($check.absent | %path exists))
             and ($check.paths | %path expand) == $check.lead
             and ($check.names == [] or ($env | %select --optional ...$check.names | %values) == $check.values)

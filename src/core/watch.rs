@@ -2,6 +2,15 @@
 
 use super::vars::VarName;
 
+/// The time that a reference file bears, in nanoseconds since 1970: it is named by it, `SECONDS.NANOSECONDS`.
+#[must_use]
+pub fn time_of(reference: &[u8]) -> Option<i64> {
+    let name = std::str::from_utf8(reference.rsplit(|byte| *byte == b'/').next()?).ok()?;
+    let (seconds, nanoseconds) = name.split_once('.')?;
+    let fraction = nanoseconds.parse::<i64>().ok().filter(|_| nanoseconds.len() == 9)?;
+    seconds.parse::<i64>().ok()?.checked_mul(1_000_000_000)?.checked_add(fraction)
+}
+
 /// Whether the directory that the shell names is the one it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -89,4 +98,17 @@ pub struct Since {
     pub reference: PathBytes,
     /// Whether a directory must have its very time, or only none behind it.
     pub exact: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_reference_file_tells_its_time() {
+        assert_eq!(time_of(b"/run/credenv/1795267857.039228028"), Some(1_795_267_857_039_228_028));
+        for other in ["/run/bare.dad5e89582cde8d8", "/run/1.5", "/run/99999999999.000000000", "x", ""] {
+            assert_eq!(time_of(other.as_bytes()), None, "{other}");
+        }
+    }
 }

@@ -75,6 +75,7 @@ impl System {
     #[must_use]
     pub fn reference(&self, stamp: Stamp) -> Option<PathBuf> {
         let since = stamp.modified.duration_since(UNIX_EPOCH).ok()?;
+        // As `watch::time_of` reads it.
         let name = format!("{}.{:09}", since.as_secs(), since.subsec_nanos());
         self.make_reference(&name, stamp.modified)
     }

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Env, Home, is_missing};
+use crate::support::{Env, Home, is_missing, source};
 
 /// Every kind of profile.
 const CONFIG: &str = "\
@@ -644,4 +644,15 @@ fn version_and_help_are_data() {
     }
     let (nothing, words) = home().credenv([""; 0]).any_stderr().code(2).check();
     assert_eq!((nothing.as_str(), words.as_str()), ("", help.as_str()));
+}
+
+#[test]
+fn the_line_that_loads_each_integration_stands_in_the_readme() {
+    let readme = String::from_utf8(source("README.md")).unwrap();
+    for dialect in credenv::shells::DIALECTS {
+        if let Some(integration) = dialect.integration() {
+            // In a table, a `|` takes a backslash.
+            assert!(readme.contains(&integration.line.replace('|', "\\|")), "{}", integration.line);
+        }
+    }
 }
