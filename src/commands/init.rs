@@ -14,7 +14,8 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
         .and_then(|dialect| shells::hook(dialect, &exe))
         .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
     if let Some(loader) = dialect.and_then(Dialect::loader) {
-        return Ok(Outcome::done(loader(&bytes_of_path(&system.keep_hook(&script)?))));
+        let path = system.keep_hook(&shells::without_comments(&script))?;
+        return Ok(Outcome::done(loader(&bytes_of_path(&path))));
     }
     // bash and zsh load their completion when it is first asked for; what fish is told is short.
     if dialect.is_some_and(|dialect| dialect.name() == "fish") {
