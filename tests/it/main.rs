@@ -28,6 +28,7 @@ mod project;
 mod quoting;
 mod serverless;
 mod switching;
+mod tcsh;
 mod trust;
 mod web_identity;
 mod who;
