@@ -20,18 +20,25 @@ if ( "$1:q" == load ) then
     ''alias __credenv_check \'\''source $__credenv_file:q look'
     # Scripts read the start-up file as well, and a cd of theirs is their own business.
     if ( $?prompt ) then
-        ''set __credenv_script = "`''alias cwdcmd`"
-        if ( "$__credenv_script:q" == '' ) then
+        # What is there already is kept. To read it takes a process, to ask whether it is there does not.
+        ''which cwdcmd >& /dev/null
+        if ( $status == 0 ) then
+            ''set __credenv_script = "`''alias cwdcmd`"
+            if ( "$__credenv_script:q" !~ *__credenv_check* ) then
+                ''alias cwdcmd '__credenv_check; '"$__credenv_script:q"
+            endif
+        else
             ''alias cwdcmd __credenv_check
-        else if ( "$__credenv_script:q" !~ *__credenv_check* ) then
-            ''alias cwdcmd '__credenv_check; '"$__credenv_script:q"
         endif
-        ''set __credenv_script = "`''alias precmd`"
-        if ( "$__credenv_script:q" == '' ) then
+        ''which precmd >& /dev/null
+        if ( $status == 0 ) then
+            ''set __credenv_script = "`''alias precmd`"
+            if ( "$__credenv_script:q" !~ *__credenv_check* ) then
+                # It is to find the status of the last command.
+                ''alias precmd \'\''set __credenv_status = $status; __credenv_check; '\'\''set status = $__credenv_status; '"$__credenv_script:q"
+            endif
+        else
             ''alias precmd __credenv_check
-        else if ( "$__credenv_script:q" !~ *__credenv_check* ) then
-            # What stood there before is to find the status of the last command.
-            ''alias precmd \'\''set __credenv_status = $status; __credenv_check; '\'\''set status = $__credenv_status; '"$__credenv_script:q"
         endif
         ''unset __credenv_script
     endif

@@ -549,7 +549,8 @@ pub fn shell_in(arguments: &[OsString]) -> Option<&str> {
 /// Reads the command line. The plain forms of `use`, which stand in scripts and prompts, are read by hand: building
 /// clap's tables takes longer than the whole of their work. A test holds that both readings agree.
 pub fn parse(arguments: &[OsString]) -> Result<Command, clap::Error> {
-    if let Some(command) = plain_use(arguments).or_else(|| plain_hook(arguments)).or_else(|| complete(arguments)) {
+    let plain = plain_use(arguments).or_else(|| plain_hook(arguments)).or_else(|| plain_init(arguments));
+    if let Some(command) = plain.or_else(|| complete(arguments)) {
         return Ok(command);
     }
     let program = OsString::from("credenv");
@@ -626,6 +627,15 @@ pub fn plain_hook(arguments: &[OsString]) -> Option<Command> {
     Some(Command::Hook(HookArgs { shell, memory: Some(memory.to_owned()), directory: Some(directory.clone()) }))
 }
 
+/// `init SHELL`, which every shell runs at its start.
+#[must_use]
+pub fn plain_init(arguments: &[OsString]) -> Option<Command> {
+    let [init, name] = arguments else { return None };
+    let shell = name.to_str().filter(|_| init == "init")?;
+    shells::named(shell)?.hook()?;
+    Some(Command::Init(InitArgs { shell: shell.to_owned() }))
+}
+
 /// `__complete [--all] INDEX WORD…`, or `__complete --tcsh`. What is neither asks for nothing.
 #[must_use]
 pub fn complete(arguments: &[OsString]) -> Option<Command> {
@@ -659,6 +669,15 @@ mod tests {
     #[test]
     fn the_definitions_are_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn reading_init_by_hand_and_by_clap_agree() {
+        for name in shells::DIALECTS.iter().flat_map(|dialect| [&[dialect.name()][..], dialect.aliases()].concat()) {
+            let arguments = ["init", name].map(OsString::from);
+            let clap = Cli::try_parse_from(std::iter::once(&OsString::from("credenv")).chain(&arguments));
+            assert_eq!(plain_init(&arguments), clap.ok().map(|cli| cli.command), "{name}");
+        }
     }
 
     proptest! {

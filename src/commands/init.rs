@@ -13,7 +13,8 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let (dialect, script) =
         found.ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
     if let Some(loader) = dialect.loader() {
-        return Ok(Outcome::done(loader(&bytes_of_path(&system.keep_hook(&script)?))));
+        let path = system.keep_hook(&shells::without_comments(&script))?;
+        return Ok(Outcome::done(loader(&bytes_of_path(&path))));
     }
     Ok(Outcome::done(script))
 }

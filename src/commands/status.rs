@@ -268,7 +268,9 @@ fn conflicts(system: &System, mode: Mode) -> Vec<String> {
         );
     }
     if set("AWS_PROFILE") && mode == Mode::WebIdentity {
-        told.push("the web identity overrides `AWS_PROFILE` in the AWS CLI and boto3, but not in Node programs".to_owned());
+        told.push(
+            "the web identity overrides `AWS_PROFILE` in the AWS CLI and boto3, but not in Node programs".to_owned(),
+        );
     }
     if set("AWS_PROFILE")
         && set("AWS_DEFAULT_PROFILE")

@@ -374,6 +374,13 @@ pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
     Some(script)
 }
 
+/// A script without its comments and indents, for a shell that reads it again and again.
+#[must_use]
+pub fn without_comments(script: &[u8]) -> Vec<u8> {
+    let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).flat_map(|line| [line, b"\n"].concat()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,7 @@
 //! tcsh 6.18 and later.
 
+use std::collections::BTreeMap;
+
 use super::{AT_HOME, Dialect, Integration, Keeper, Loader, Refusal, aside, completion};
 use crate::core::delta::Delta;
 use crate::core::vars::VarName;
@@ -21,10 +23,12 @@ static INTEGRATION: Integration = Integration {
 /// Where a newline is kept: no statement of one line can hold another.
 const NEWLINE: &str = "__credenv_newline";
 
-/// Makes that variable where the integration has not. A tcsh before 6.24 does not know `$'…'`, and leaves all of the
-/// script undone.
-const NEWLINE_SET: &str = r"if ( ! $?__credenv_newline ) ''eval \'\''set __credenv_newline = '\$\'\\n\';
-";
+/// Makes that variable where the integration has not. A tcsh before 6.24 does not know `$'…'`: there the last of these
+/// statements is an error, and nothing of the script is done.
+const NEWLINE_SET: &str = r#"if ( ! $?__credenv_newline && ( $tcsh =~ 6.1* || $tcsh =~ 6.2[0-3].* ) ) /bin/sh -c 'echo "credenv: before tcsh 6.24, a value with a newline takes the integration" >&2';
+if ( ! $?__credenv_newline ) ''eval \'\''set __credenv_newline = '\$\'\\n\';
+''set __credenv_newline = ${__credenv_newline:q};
+"#;
 
 /// Takes it away again where the integration is not loaded.
 const NEWLINE_UNSET: &str = "if ( ! $?__credenv_file ) ''unset __credenv_newline;\n";
@@ -87,9 +91,10 @@ impl Dialect for Tcsh {
             push(&mut check, &format!("; if ( $?{name} ) ''eval "));
             quote(&statement, &mut check);
         }
-        push(script, "''alias __credenv_check ");
-        quote(&check, script);
-        push(script, ";\n");
+        let mut alias = b"''alias __credenv_check ".to_vec();
+        quote(&check, &mut alias);
+        push(&mut alias, ";\n");
+        script.extend(in_ascii(alias));
         if let Some(memory) = &watch.memory {
             push(script, "''set __credenv_memory = ");
             quote(memory.as_bytes(), script);
@@ -124,9 +129,9 @@ impl Dialect for Tcsh {
 
     fn frame(&self, statements: Vec<u8>, _delta: &Delta) -> Vec<u8> {
         if !statements.windows(NEWLINE.len()).any(|part| part == NEWLINE.as_bytes()) {
-            return statements;
+            return in_ascii(statements);
         }
-        [NEWLINE_SET.as_bytes(), &statements, NEWLINE_UNSET.as_bytes()].concat()
+        in_ascii([NEWLINE_SET.as_bytes(), &statements, NEWLINE_UNSET.as_bytes()].concat())
     }
 }
 
@@ -140,17 +145,20 @@ fn loader(path: &[u8]) -> Vec<u8> {
     if path.contains(&b'\n') {
         push(&mut script, NEWLINE_SET);
     }
-    let mut statement = |statement: &[u8]| {
-        push(&mut script, "if ( $?tcsh ) eval ");
-        quote(statement, &mut script);
+    let mut statement = |before: &str, path: &[u8], behind: &str| {
+        push(&mut script, "if ( $?tcsh ) ");
+        push(&mut script, before);
+        script.extend_from_slice(path);
+        push(&mut script, behind);
         push(&mut script, ";\n");
     };
-    statement(&[b"''set __credenv_file = ".to_vec(), Tcsh.quote(path)].concat());
-    statement(b"''source $__credenv_file:q load");
+    let path = Tcsh.quote(path);
+    statement("''set __credenv_file = ", &path, "");
+    statement("''source ", &path, " load");
     let completion = completion::script("tcsh").unwrap_or_default();
     // One line can hold no comment.
-    completion.lines().filter(|line| !line.starts_with('#')).for_each(|line| statement(line.as_bytes()));
-    script
+    completion.lines().filter(|line| !line.starts_with('#')).for_each(|line| statement(line, b"", ""));
+    in_ascii(script)
 }
 
 /// Appends the conditions under which asking again can bring nothing new.
@@ -242,6 +250,51 @@ fn quote(word: &[u8], out: &mut Vec<u8>) {
     if inside {
         out.push(b'\'');
     }
+}
+
+/// So much of a script, from the check or the change, is taken as it is.
+const SHORT: usize = 2_000;
+
+/// The statements, so that no byte beyond ASCII need come through a long text: of what a command prints, tcsh reads some
+/// thousand characters at a time, and where one of these is no text in the person's locale, it may lose others around it.
+/// In their place stand variables, filled by a command that prints little. Such bytes only ever stand between quotes.
+fn in_ascii(script: Vec<u8>) -> Vec<u8> {
+    if script.len() <= SHORT || script.is_ascii() {
+        return script;
+    }
+    let mut variables: Vec<Vec<&[u8]>> = vec![Vec::new()];
+    let mut places = BTreeMap::new();
+    let mut statements = Vec::with_capacity(2 * script.len());
+    for run in script.chunk_by(|one, other| one.is_ascii() == other.is_ascii()) {
+        if run[0].is_ascii() {
+            statements.extend_from_slice(run);
+            continue;
+        }
+        for run in run.chunks(SHORT / 2) {
+            let (variable, word) = *places.entry(run).or_insert_with(|| {
+                let last = variables.len() - 1;
+                if variables[last].iter().map(|run| run.len() + 1).sum::<usize>() + run.len() > SHORT {
+                    variables.push(Vec::new());
+                }
+                let last = variables.len() - 1;
+                variables[last].push(run);
+                (last, variables[last].len())
+            });
+            push(&mut statements, &format!("'${{__credenv_bytes{variable}[{word}]:q}}'"));
+        }
+    }
+    let mut framed = Vec::new();
+    for (number, runs) in variables.iter().enumerate() {
+        let line =
+            |run: &&[u8]| run.iter().map(|byte| format!("\\{byte:03o}")).chain(["\\n".to_owned()]).collect::<String>();
+        let lines: String = runs.iter().map(line).collect();
+        push(&mut framed, &format!("''set __credenv_bytes{number} = \"`\""));
+        quote(format!("/bin/sh -c 'printf \"{lines}\"'").as_bytes(), &mut framed);
+        push(&mut framed, "\"`\";\n");
+    }
+    framed.extend(statements);
+    push(&mut framed, "''unset __credenv_bytes*;\n");
+    framed
 }
 
 struct TcshKeeper;

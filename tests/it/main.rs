@@ -37,6 +37,7 @@ mod serverless;
 mod status;
 mod switching;
 mod table;
+mod tcsh;
 mod trust;
 mod web_identity;
 mod who;

@@ -195,6 +195,26 @@ fn every_value_arrives_and_nothing_is_executed(shell: &Shell) {
 }
 in_every_shell!(every_value_arrives_and_nothing_is_executed);
 
+/// What tcsh reads from a command it reads by thousands, and loses some where one is no text.
+#[test]
+fn in_tcsh_every_value_arrives_whatever_the_locale_and_wherever_it_stands() {
+    let seed = seed_from_environment();
+    Shell::test("tcsh", |shell| {
+        for (number, locale) in ["C", "C.UTF-8", "C", "C.UTF-8"].into_iter().enumerate() {
+            let mut values = values(&mut Random::new(seed + number as u64), true);
+            // Such a byte at every distance from where a reading ends.
+            values.extend((0..40).map(|length| [vec![b'x'; 211 + length], b"\xff\xc3\xa4'\xc3".to_vec()].concat()));
+            values.push(vec![0xc3; 20_000]);
+            let script = shells::script(shell.dialect(), &setting(&values), false).unwrap();
+            let home = Home::new().file("script", &script).directory("empty").env("LC_ALL", locale);
+            let told = Story::new(shell, &home).inside("empty").eval_output("cat ../script").dump("after").play();
+            let after = told.env("after");
+            all_arrived(&values, |name| after.get(name).map(<[u8]>::to_vec), seed);
+            assert_eq!(home.names_in("empty"), [""; 0], "something in a value was executed");
+        }
+    });
+}
+
 /// fish joins the lines of a bare `(…)` with blanks.
 #[test]
 fn in_fish_every_value_arrives_through_a_bare_eval_as_well() {

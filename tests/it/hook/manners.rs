@@ -357,6 +357,7 @@ fn loaded_twice_it_works_once(shell: &Shell) {
     let line = shell.load(&home);
     let Some(mut prompt) = Session::of(shell, &home).after(&line).traced().start() else { return };
     prompt.own(&line);
+    prompt.rest();
     let before = prompt.processes();
     assert_eq!(prompt.line("cd project"), TO_DEV);
     assert_eq!(prompt.processes() - before, 1);
