@@ -3,19 +3,14 @@
 use super::Outcome;
 use crate::cli::InitArgs;
 use crate::core::error::{Error, Result};
-use crate::shells::{self, completion};
+use crate::shells;
 use crate::system::{System, bytes_of_path};
 
 #[inline(never)]
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let exe = bytes_of_path(&system.own_path()?);
-    let dialect = shells::named(&arguments.shell);
-    let mut script = dialect
+    let script = shells::named(&arguments.shell)
         .and_then(|dialect| shells::hook(dialect, &exe))
         .ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
-    // bash and zsh load their completion when it is first asked for; what fish is told is short.
-    if dialect.is_some_and(|dialect| dialect.name() == "fish") {
-        script.extend(completion::script("fish").unwrap_or_default().bytes());
-    }
     Ok(Outcome::done(script))
 }

@@ -279,8 +279,7 @@ pub(super) fn print(
 ) -> Result<Outcome> {
     let script = script(dialect, system, delta, watch, arguments.wrapper)?;
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
-        let how =
-            if dialect.name() == "fish" { format!("{command} | source") } else { format!("eval \"$({command})\"") };
+        let how = dialect.evaluation(command);
         let words = Error::failed("this changes nothing yet: the shell must evaluate what is printed")
             .hint(format!("`{how}`, or load the integration with `credenv init {}`", dialect.name()));
         system.say(&report::error(&words));

@@ -1,6 +1,6 @@
 //! fish 3 and 4.
 
-use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, controls};
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion, controls};
 use crate::core::delta::{Change, Delta};
 use crate::core::vars::{STATE, VarName};
 use crate::core::watch::{Bare, SAID, Since, Standing, Watch};
@@ -114,6 +114,15 @@ impl Dialect for Fish {
 
     fn hook(&self) -> Option<&'static str> {
         Some(include_str!("../../shell/hook.fish"))
+    }
+
+    /// What fish is told is short.
+    fn completion(&self) -> Vec<u8> {
+        completion::script("fish").unwrap_or_default().into()
+    }
+
+    fn evaluation(&self, command: &str) -> String {
+        format!("{command} | source")
     }
 
     fn integration(&self) -> Option<&Integration> {

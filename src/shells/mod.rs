@@ -3,6 +3,7 @@
 mod bash;
 pub mod completion;
 mod dotenv;
+mod elvish;
 mod fish;
 mod github;
 mod json;
@@ -27,6 +28,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &ksh::KSH,
     &mksh::MKSH,
     &yash::YASH,
+    &elvish::Elvish,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,
@@ -81,6 +83,17 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// The same where our integration is not loaded: `None` for a shell that keeps values by itself; else a keeper that
+    /// keeps nothing, for what another shell set aside.
+    fn keeper_without_integration(&self) -> Option<&dyn Keeper> {
+        None
+    }
+
+    /// How a person has the shell evaluate what a command prints.
+    fn evaluation(&self, command: &str) -> String {
+        format!("eval \"$({command})\"")
+    }
+
     /// The statement that fails, so that `eval` of it fails.
     fn failing_statement(&self) -> &'static str {
         "false;\n"
@@ -100,6 +113,11 @@ pub trait Dialect: Sync {
     /// The script that `credenv init` prints for it.
     fn hook(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The completion as it stands behind that script; empty where the script loads it itself when it is first asked for.
+    fn completion(&self) -> Vec<u8> {
+        Vec::new()
     }
 
     /// How that script is loaded, and from where the shell calls it.
@@ -169,6 +187,10 @@ pub trait Keeper {
     fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>);
     /// Appends what forgets the kept value.
     fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>);
+    /// Whether an unexported variable may have the name of one of the environment, so that it has to make way.
+    fn has_unexported(&self) -> bool {
+        true
+    }
 }
 
 /// The shell's own variable in which a value is kept.
@@ -215,15 +237,20 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 /// What that shell can keep; `integrated` when our wrapper or hook is loaded in it.
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
-    let secrets = dialect.keeper().is_some();
-    Shelf { secrets, unexported: secrets && integrated }
+    let secrets = dialect.keeper().is_some() && (integrated || dialect.keeper_without_integration().is_none());
+    let unexported = integrated && dialect.keeper().is_some_and(Keeper::has_unexported);
+    Shelf { secrets, unexported }
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is
 /// no longer kept. Where our integration evaluates it, in the middle of the person's aliases, each is guarded.
 pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<Vec<u8>> {
     let mut script = Vec::new();
-    if let Some(keeper) = dialect.keeper() {
+    let keeper = match dialect.keeper_without_integration() {
+        Some(keeper) if !integrated => Some(keeper),
+        _ => dialect.keeper(),
+    };
+    if let Some(keeper) = keeper {
         delta.aside.iter().for_each(|name| keeper.set_aside(name, &mut script));
         delta.aside_if_set.iter().for_each(|name| keeper.set_aside_if_set(name, &mut script));
     }
@@ -231,7 +258,7 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<
     let mut rest = Vec::new();
     for (name, change) in &delta.changes {
         let mut statement = Vec::new();
-        match (change, dialect.keeper()) {
+        match (change, keeper) {
             (Change::Set(value), _) => {
                 check(name, value.as_bytes())?;
                 let done = dialect.set(name, value.as_bytes(), &mut statement);
@@ -257,7 +284,7 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<
         }
     }
     script.extend(if first.is_empty() { rest } else { dialect.in_turn(first, rest) });
-    if let Some(keeper) = dialect.keeper() {
+    if let Some(keeper) = keeper {
         delta.drop.iter().for_each(|name| keeper.drop_aside(name, &mut script));
     }
     Ok(dialect.frame(script, delta))
@@ -284,7 +311,7 @@ fn refused(dialect: &dyn Dialect, what: &str, refusal: Refusal) -> Error {
 /// The token in a hook that stands for the path of our binary.
 const EXE_TOKEN: &str = "__CREDENV_EXE__";
 
-/// The hook of a dialect with the path of our binary in it.
+/// The hook of a dialect with the path of our binary in it, and its completion.
 #[must_use]
 pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
     let hook = dialect.hook()?;
@@ -296,6 +323,7 @@ pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
         script.extend_from_slice(&quoted);
         script.extend_from_slice(part.as_bytes());
     }
+    script.extend(dialect.completion());
     Some(script)
 }
 

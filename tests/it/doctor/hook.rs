@@ -45,6 +45,7 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "ksh" => ("PS1='[prompt]'", "PS1", "~/.kshrc"),
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
+        "elvish" => ("set after-chdir = []", "after-chdir", "~/.config/elvish/rc.elv"),
         "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
         _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
     }
@@ -173,7 +174,7 @@ fn where_it_is_not_loaded_the_line_is_told_to_whoever_types(shell: &Shell) {
     // Not where nobody looks.
     assert!(prompt.line("credenv doctor 2>/dev/null").starts_with(SOUND));
 }
-in_every_shell!(where_it_is_not_loaded_the_line_is_told_to_whoever_types: bash zsh fish dash ksh mksh yash);
+in_every_shell!(where_it_is_not_loaded_the_line_is_told_to_whoever_types: bash zsh fish elvish dash ksh mksh yash);
 
 fn a_call_past_the_integration_is_told(shell: &Shell) {
     let home = home().file(".bashrc", line_of(shell));
@@ -222,7 +223,7 @@ fn two_credenvs_are_told() {
 fn another_credenv_than_that_of_the_integration_is_told(shell: &Shell) {
     let (home, path) = with_another("9.9.9");
     let home = home.env("PATH", path);
-    let init = shell.load_from(&home, &quoted(CREDENV));
+    let init = shell.load_in_script(&home, &quoted(CREDENV));
     Story::new(shell, &home)
         .own(&init)
         .say("credenv doctor >told || true")

@@ -101,7 +101,12 @@ fn the_status_of_the_line_before_is_there_at_the_next_prompt(shell: &Shell) {
     ];
     is_unharmed(shell, &Setup { before: "", after: "", lines: &lines });
 }
-in_every_shell!(the_status_of_the_line_before_is_there_at_the_next_prompt: bash bash_posix zsh fish dash ksh mksh yash);
+in_every_shell!(
+    the_status_of_the_line_before_is_there_at_the_next_prompt:
+    bash bash_posix zsh dash ksh mksh yash
+    fish
+    elvish
+);
 
 /// Not in mksh, where any function in the prompt changes them, and nothing can put them back.
 fn so_is_the_status_of_each_part_of_a_pipe(shell: &Shell) {
@@ -227,6 +232,7 @@ fn settings_that_change_how_words_are_read_do_no_harm(shell: &Shell) {
             "typeset -r IFS",
         ],
         "fish" => &["set -g IFS use", "set -gx LC_ALL C", "set -g fish_trace ''"],
+        _ if !shell.can(Ability::PosixWords) => shell.language.odd_settings(),
         "ksh" => &[
             "IFS='/_c0rev'",
             "set -o noclobber; set -f",
@@ -255,6 +261,14 @@ at_every_prompt!(settings_that_change_how_words_are_read_do_no_harm);
 
 fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
     let words: &[&str] = match shell.called {
+        "elvish" => &[
+            "fn set-env {|@_| }; fn unset-env {|@_| }; fn has-env {|@_| }; fn has-key {|@_| }; fn dissoc {|@_| }",
+            "fn nop {|@_| fail nop }; fn put {|@_| }; fn each {|@_| }; fn eq {|@_| put $false }; fn all {|@_| }",
+            "fn e:credenv {|@_| }; fn external {|@_| }; fn echo {|@_| }; fn not-eq {|@_| }; fn has-value {|@_| }",
+            "use builtin; fn cd {|@directory| builtin:cd $@directory }",
+            "fn slurp {|@_| }; fn eval {|@_| }",
+            "fn credenv {|@words| (external credenv) $@words }",
+        ],
         "fish" => &[
             "function printf; end",
             "function cat; end; function env; end; function grep; end",
@@ -288,6 +302,7 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
     let function = match shell.called {
         "bash" | "zsh" => "cd() { builtin cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
         "ksh" => "function cd { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
+        "elvish" => "use builtin; use path; fn cd {|@to| builtin:cd $@to; echo now in (path:base $pwd) }",
         "fish" => "functions --copy cd old_cd; function cd; old_cd $argv; and echo now in (basename $PWD); end",
         _ => "cd() { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
     };
@@ -295,7 +310,12 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
     is_unharmed(shell, &Setup { before: function, after: "", lines: &lines });
     is_unharmed(shell, &Setup { before: "", after: function, lines: &lines });
 }
-in_every_shell!(a_cd_function_of_the_person_s_own_goes_on_working: bash zsh fish ksh mksh yash);
+in_every_shell!(
+    a_cd_function_of_the_person_s_own_goes_on_working:
+    bash zsh ksh mksh yash
+    fish
+    elvish
+);
 
 fn cd_is_what_it_was(shell: &Shell) {
     let lines = [
@@ -392,6 +412,10 @@ fn hooks_that_stand_there_already_go_on() {
         ("zsh", "one() { echo \"one $?\"; false }; two() { echo \"two $?\" }; precmd_functions+=(one two)"),
         ("fish", "function mine --on-event fish_prompt; echo mine $status $pipestatus; end"),
         ("fish", "function last --on-event fish_postexec; echo last $status $argv; end"),
+        ("elvish", "set after-chdir = [$@after-chdir {|to| echo moved $to }]"),
+        ("elvish", "set before-chdir = [$@before-chdir {|to| echo moves $to }]"),
+        ("elvish", "set edit:before-readline = [$@edit:before-readline { echo mine }]"),
+        ("elvish", "set edit:after-command = [$@edit:after-command {|_| echo after }]"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
@@ -414,6 +438,7 @@ fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
     let show: &[&str] = match shell.called {
         "bash" => &["set -o; shopt", "echo \"$IFS\"; alias; complete -p 2>/dev/null | grep -v credenv"],
         "zsh" => &["setopt", "echo \"$IFS\"; alias"],
+        "elvish" => &["put $paths $pwd $before-chdir $value-out-indicator", "use builtin; keys $builtin: | order"],
         "fish" => {
             &["set --names | grep -v -i -e credenv -e ^AWS -e OLDPWD -e dirprev -e history -e CMD -e last_pid -e test_"]
         }

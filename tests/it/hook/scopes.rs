@@ -210,7 +210,7 @@ fn what_a_start_up_file_sets_anew_is_put_right_at_the_first_prompt(shell: &Shell
     let Some(mut prompt) = start(shell, &home) else { return };
     prompt.line("cd project");
     let inside = prompt.env();
-    let line = "export AWS_PROFILE=from-rc";
+    let line = &shell.language.say("export AWS_PROFILE=from-rc");
     let session = Session::of(shell, &home).inheriting(&inside).inside("project").before(line);
     let mut again = session.start().unwrap();
     assert_profile(&mut again, "devProfile");

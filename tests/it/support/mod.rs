@@ -32,6 +32,7 @@ macro_rules! in_every_shell {
             $story:
             bash bash_posix zsh zsh_emulating_sh dash busybox_ash ksh mksh yash
             fish
+            elvish
         );
     };
     ($story:ident: $($shell:ident)+) => {
@@ -51,6 +52,7 @@ macro_rules! at_every_prompt {
             $story:
             bash zsh dash ksh mksh yash
             fish
+            elvish
         );
     };
 }

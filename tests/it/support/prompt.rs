@@ -328,6 +328,15 @@ impl Prompt<'_> {
         Env::parse(&fs::read(file).unwrap())
     }
 
+    /// The shell's own variables, exported or not, one a line.
+    pub(crate) fn own_variables(&mut self) -> String {
+        let file = self.notes.join("set");
+        let _ = fs::remove_file(&file);
+        let language = self.shell.language;
+        assert_eq!(self.own(&language.variables(&language.word(file.to_str().unwrap()))), "");
+        String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()
+    }
+
     /// The value that a command started now would find under that name.
     pub(crate) fn variable(&mut self, name: &str) -> Option<String> {
         self.env().get(name).map(|value| String::from_utf8_lossy(value).into_owned())

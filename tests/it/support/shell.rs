@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Fish, Language, Posix};
+use super::language::{Ability, Elvish, Fish, Language, Posix};
 use super::process;
 
 /// A shell.
@@ -24,6 +24,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("zsh", &["zsh", "-f"], "zsh"),
     posix("zsh_emulating_sh", &["zsh", "--emulate", "sh", "-f"], "zsh"),
     Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
+    Shell { name: "elvish", command: &["elvish", "-norc"], called: "elvish", language: &Elvish },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),
@@ -66,6 +67,15 @@ impl Shell {
 
     /// The same with another binary, a word of a plain line.
     pub(crate) fn load_from(&self, home: &Home, binary: &str) -> String {
-        self.language.load(home, &self.language.say(&format!("{binary} init {}", self.called)))
+        self.language.load(home, &self.init(binary))
+    }
+
+    /// The same in a script.
+    pub(crate) fn load_in_script(&self, home: &Home, binary: &str) -> String {
+        self.language.load_in_script(home, &self.init(binary))
+    }
+
+    fn init(&self, binary: &str) -> String {
+        self.language.say(&format!("{binary} init {}", self.called))
     }
 }
