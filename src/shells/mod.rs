@@ -4,6 +4,7 @@ mod bash;
 mod cmd;
 pub mod completion;
 mod dotenv;
+mod elvish;
 mod fish;
 mod github;
 mod json;
@@ -32,6 +33,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &mksh::MKSH,
     &yash::YASH,
     &tcsh::Tcsh,
+    &elvish::Elvish,
     &nu::Nu,
     &powershell::PowerShell,
     &cmd::Cmd,

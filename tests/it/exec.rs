@@ -17,7 +17,9 @@ fn the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself(shell
     for (number, name) in [(1, "HUP"), (9, "KILL"), (15, "TERM")] {
         let status = |before: &str| {
             let script = format!("{before}sh -c 'kill -{name} $$'");
-            let script = shell.language.say(&format!("{script}; echo $?"));
+            let language = shell.language;
+            let lines = [language.prelude(), language.in_script(&language.say(&script)), language.say("echo $?")];
+            let script = lines.join("\n");
             let arguments = shell.command[1..].iter().copied().chain(["-c", &script]);
             home.run(shell.command[0], arguments).any_stdout().any_stderr().check().0
         };

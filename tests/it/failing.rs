@@ -61,8 +61,8 @@ fn a_usage_error_stops_it_as_well(shell: &Shell) {
         .dump("last")
         .stderr(words)
         .play();
-    // nushell ends the line with the status of the program itself.
-    let status = if shell.called == "nu" { 2 } else { 1 };
+    // Where a failure is an exception, or ends the line, it is that of the command itself.
+    let status = if matches!(shell.called, "nu" | "elvish") { 2 } else { 1 };
     assert_eq!((told.status("use"), told.status("off")), (status, status));
     told.env("last").must_be(&told.env("first"), "after the failures");
 }
@@ -81,6 +81,7 @@ fn a_failing_use_prints_only_the_statement_that_fails() {
         ("mksh", "false;\n"),
         ("yash", "false;\n"),
         ("nu", "false\n"),
+        ("elvish", "fail credenv;\n"),
         ("json", ""),
         ("dotenv", ""),
         ("github", ""),

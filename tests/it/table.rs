@@ -52,6 +52,7 @@ const ROWS: &[Row] = &[
     row("mksh", "mksh", AT_PROMPT, NoProcess, &["mksh", "-c", "echo $KSH_VERSION"]),
     row("yash", "yash", AT_ONCE, NoProcess, &["yash", "-c", "echo $YASH_VERSION"]),
     row("tcsh", "tcsh", AT_ONCE, NoProcess, &["tcsh", "--version"]),
+    row("elvish", "elvish", AT_ONCE, OnCdOnly, &["elvish", "--version"]),
     row("nushell", "nu", AT_PROMPT, NoProcess, &["nu", "--version"]),
     row("PowerShell 7", "powershell", AT_ONCE, NoProcess, &[]),
     row("Windows PowerShell 5.1", "powershell", AT_PROMPT, NoProcess, &[]),

@@ -69,7 +69,7 @@ pub(super) const SHELLS: &[Shell] = &[
     Shell {
         name: "elvish",
         command: &["elvish", "-rc", "RC"],
-        rc: "set edit:prompt = { put 'P> ' }; set edit:rprompt = { }\neval (credenv completions elvish | slurp)\n",
+        rc: "set edit:prompt = { put 'P> ' }; set edit:rprompt = { }\neval (credenv init elvish | slurp)\n",
         place: "rc",
         list: &["Tab"],
         describes: true,

@@ -51,6 +51,7 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
             "$env.config.hooks.pre_prompt",
             "",
         ),
+        "elvish" => ("set after-chdir = []", "after-chdir", "~/.config/elvish/rc.elv"),
         "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
         _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
     }
@@ -182,6 +183,7 @@ in_every_shell!(
     where_it_is_not_loaded_the_line_is_told_to_whoever_types:
     bash zsh dash ksh mksh yash
     fish
+    elvish
     tcsh
 );
 
@@ -268,7 +270,7 @@ fn two_credenvs_are_told() {
 fn another_credenv_than_that_of_the_integration_is_told(shell: &Shell) {
     let (home, path) = with_another("9.9.9");
     let home = home.env("PATH", path);
-    let init = shell.load_from(&home, &quoted(CREDENV));
+    let init = shell.load_in_script(&home, &quoted(CREDENV));
     Story::new(shell, &home)
         .own(&init)
         .say("credenv doctor >told || true")

@@ -107,6 +107,7 @@ in_every_shell!(
     fish
     tcsh
     nu
+    elvish
 );
 
 /// Not in mksh, where any function in the prompt changes them, and nothing can put them back.
@@ -270,6 +271,14 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
             "alias printf 'echo printf'; alias echo 'false'; alias true 'false'; alias false 'true'",
             "alias credenv 'env credenv'",
         ],
+        "elvish" => &[
+            "fn set-env {|@_| }; fn unset-env {|@_| }; fn has-env {|@_| }; fn has-key {|@_| }; fn dissoc {|@_| }",
+            "fn nop {|@_| fail nop }; fn put {|@_| }; fn each {|@_| }; fn eq {|@_| put $false }; fn all {|@_| }",
+            "fn e:credenv {|@_| }; fn external {|@_| }; fn echo {|@_| }; fn not-eq {|@_| }; fn has-value {|@_| }",
+            "use builtin; fn cd {|@directory| builtin:cd $@directory }",
+            "fn slurp {|@_| }; fn eval {|@_| }",
+            "fn credenv {|@words| (external credenv) $@words }",
+        ],
         "fish" => &[
             "function printf; end",
             "function cat; end; function env; end; function grep; end",
@@ -312,6 +321,7 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
         "ksh" => "function cd { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
         "tcsh" => "alias cd 'cd \\!* && echo now in $cwd:t'",
         "nu" => "def --env cd [to = '~'] { %cd $to; print $'now in ($env.PWD | path basename)' }",
+        "elvish" => "use builtin; use path; fn cd {|@to| builtin:cd $@to; echo now in (path:base $pwd) }",
         "fish" => "functions --copy cd old_cd; function cd; old_cd $argv; and echo now in (basename $PWD); end",
         _ => "cd() { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
     };
@@ -327,6 +337,7 @@ in_every_shell!(
     fish
     tcsh
     nu
+    elvish
 );
 
 fn cd_is_what_it_was(shell: &Shell) {
@@ -438,6 +449,10 @@ fn hooks_that_stand_there_already_go_on() {
         ("nu", "$env.config.hooks.env_change.PWD = [{|before, after| print $'moved ($after)' }]"),
         ("nu", "$env.config.hooks.env_change = { PWD: [{|before, after| print moved }] OTHER: [{|| print of }] }"),
         ("nu", "$env.config.hooks.pre_execution = [{|| print before }]; $env.config.hooks.display_output = null"),
+        ("elvish", "set after-chdir = [$@after-chdir {|to| echo moved $to }]"),
+        ("elvish", "set before-chdir = [$@before-chdir {|to| echo moves $to }]"),
+        ("elvish", "set edit:before-readline = [$@edit:before-readline { echo mine }]"),
+        ("elvish", "set edit:after-command = [$@edit:after-command {|_| echo after }]"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
@@ -469,6 +484,7 @@ fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
             "print ($env | columns | where $it !~ '(?i)credenv|^AWS|OLDPWD' | to text)",
             "print (scope aliases) (scope commands | where type == custom and name !~ credenv | get name)",
         ],
+        "elvish" => &["put $paths $pwd $before-chdir $value-out-indicator", "use builtin; keys $builtin: | order"],
         "fish" => {
             &["set --names | grep -v -i -e credenv -e ^AWS -e OLDPWD -e dirprev -e history -e CMD -e last_pid -e test_"]
         }

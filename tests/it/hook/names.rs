@@ -79,6 +79,9 @@ fn a_name_that_begins_with_a_dash_is_entered_by_its_relative_path(shell: &Shell)
     assert_eq!(prompt.line("cd -- -P"), TO_DEV);
     assert_eq!(prompt.line("cd .."), TO_NONE);
     assert_eq!(prompt.line("cd ./-P"), TO_DEV);
+    if !shell.can(Ability::GoingBack) {
+        return;
+    }
     // Most shells tell where that leads.
     let ours = |text: String| text.find("credenv: ").map(|at| text[at..].to_owned());
     assert_eq!(ours(prompt.line("cd -")).as_deref(), Some(TO_NONE));

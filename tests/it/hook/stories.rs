@@ -34,7 +34,9 @@ fn entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_befo
 }
 in_every_shell!(
     entering_a_project_takes_its_profile_and_leaving_gives_back_all_that_was_before:
-    bash bash_posix zsh zsh_emulating_sh fish dash busybox_ash ksh mksh yash
+    bash bash_posix zsh zsh_emulating_sh dash busybox_ash ksh mksh yash
+    fish
+    elvish
 );
 
 fn the_first_prompt_follows_the_project_in_which_a_shell_starts(shell: &Shell) {

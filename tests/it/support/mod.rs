@@ -34,6 +34,7 @@ macro_rules! in_every_shell {
             fish
             tcsh
             nu
+            elvish
         );
     };
     ($story:ident: $($shell:ident)+) => {
@@ -55,6 +56,7 @@ macro_rules! at_every_prompt {
             fish
             tcsh
             nu
+            elvish
         );
     };
 }

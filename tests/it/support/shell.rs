@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Fish, Language, Nu, Posix, Tcsh};
+use super::language::{Ability, Elvish, Fish, Language, Nu, Posix, Tcsh};
 use super::process;
 
 /// A shell.
@@ -25,6 +25,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("zsh_emulating_sh", &["zsh", "--emulate", "sh", "-f"], "zsh"),
     Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
     Shell { name: "nu", command: &["nu", "--no-config-file"], called: "nu", language: &Nu },
+    Shell { name: "elvish", command: &["elvish", "-norc"], called: "elvish", language: &Elvish },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),
@@ -68,6 +69,15 @@ impl Shell {
 
     /// The same with another binary, a word of a plain line.
     pub(crate) fn load_from(&self, home: &Home, binary: &str) -> String {
-        self.language.load(home, &self.language.say(&format!("{binary} init {}", self.called)))
+        self.language.load(home, &self.init(binary))
+    }
+
+    /// The same in a script.
+    pub(crate) fn load_in_script(&self, home: &Home, binary: &str) -> String {
+        self.language.load_in_script(home, &self.init(binary))
+    }
+
+    fn init(&self, binary: &str) -> String {
+        self.language.say(&format!("{binary} init {}", self.called))
     }
 }

@@ -46,7 +46,7 @@ impl<'s> Story<'s> {
             shell,
             home,
             command: shell.command.iter().map(|word| (*word).to_owned()).collect(),
-            script: shell.language.prelude().to_owned(),
+            script: shell.language.prelude(),
             directory: home.path(""),
             stdin: Vec::new(),
             stdout: String::new(),
@@ -120,7 +120,7 @@ impl<'s> Story<'s> {
 
     /// Loads what `credenv init` prints.
     pub(crate) fn init(self) -> Self {
-        let line = self.shell.load(self.home);
+        let line = self.shell.load_in_script(self.home, "credenv");
         self.own(&line)
     }
 

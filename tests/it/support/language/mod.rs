@@ -1,5 +1,6 @@
 //! The languages of the shells: one file for those who speak alike.
 
+mod elvish;
 mod fish;
 mod line;
 mod nu;
@@ -14,6 +15,7 @@ use super::shell::Shell;
 pub(crate) use line::quoted;
 pub(crate) use line::{Joint, Line, Part, Redirection, Statement, Word};
 
+pub(super) use elvish::Elvish;
 pub(super) use fish::Fish;
 pub(super) use nu::Nu;
 pub(super) use posix::Posix;
@@ -38,6 +40,10 @@ pub(crate) enum Ability {
     StartingWithoutHome,
     /// Stand in a directory that is gone, or is another one by now.
     StandingOn,
+    /// See by builtins alone that no file was changed, so that the binary need not be asked.
+    Checking,
+    /// Go back to the directory before by `cd -`.
+    GoingBack,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
     PosixWords,
 }
@@ -155,7 +161,12 @@ pub(crate) trait Language: Sync {
         self.eval(command)
     }
 
-    /// Runs a file in the shell itself; the file is a word that is said already.
+    /// The same in a script.
+    fn load_in_script(&self, home: &Home, command: &str) -> String {
+        self.load(home, command)
+    }
+
+    /// Runs a file in the shell itself, which holds what `credenv init` prints; the file is a word that is said already.
     fn source(&self, file: &str) -> String;
 
     /// A line of a script as it is to stand there: without a word of [`Language::strict`], a script goes on behind a line
@@ -165,8 +176,8 @@ pub(crate) trait Language: Sync {
     }
 
     /// What stands above all of a script.
-    fn prelude(&self) -> &'static str {
-        ""
+    fn prelude(&self) -> String {
+        String::new()
     }
 
     /// What makes a script end at the first line that fails, and at a variable that is not set where the language knows

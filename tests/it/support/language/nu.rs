@@ -43,10 +43,7 @@ impl Language for Nu {
             Ability::SecretsWithoutIntegration => Some("it evaluates nothing that could keep one"),
             Ability::PosixWords => Some("it is no POSIX shell"),
             Ability::StandingOn => Some("to it, where it is is a name"),
-            Ability::EscapedControls
-            | Ability::Watching
-            | Ability::FractionsOfSeconds
-            | Ability::StartingWithoutHome => None,
+            _ => None,
         }
     }
 
