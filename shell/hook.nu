@@ -52,7 +52,24 @@ def --env __credenv_obey [told: string] {
             %print --stderr $"credenv: ($name) was set aside in another shell and is not put back here"
         }
     }
+    # What the prompt was told counts on what was to come back: where it did not, it is to be told again.
+    let is_certain = $change.back | %all {|name| $name in $env.__credenv_aside }
     $env.__credenv_aside = ($env.__credenv_aside | %reject --optional ...$change.back ...$change.drop)
+    if $watch.check? != null { $env.__credenv.seen = (if $is_certain { __credenv_see }) }
+}
+
+# The variables by which programs find who they are; of keys, only whether they are there.
+def __credenv_see [] {
+    [
+        ($env.AWS_ACCESS_KEY_ID? in [null ''])
+        ($env.AWS_SECRET_ACCESS_KEY? in [null ''])
+        $env.AWS_PROFILE?
+        $env.AWS_DEFAULT_PROFILE?
+        $env.AWS_WEB_IDENTITY_TOKEN_FILE?
+        $env.AWS_ROLE_ARN?
+        $env.AWS_REGION?
+        $env.AWS_DEFAULT_REGION?
+    ]
 }
 
 # Whether asking the binary again could bring nothing new. To look at a file with `ls` takes the most time, and to build
@@ -71,16 +88,29 @@ def __credenv_holds [] {
 
 # The hook.
 def --env __credenv_prompt [] {
-    if (__credenv_holds) { return }
     let directory = $env.PWD
-    if $directory == $env.__credenv.failed or not (__CREDENV_EXE__ | %path exists) { return }
+    if $directory == $env.__credenv.check.directory {
+        let seen = __credenv_see
+        if $seen != $env.__credenv.seen {
+            # Somebody changed who the shell is: then what a prompt shows of it follows, and nothing else. Whatever is wrong
+            # with that, it is not tried again before the next change.
+            $env.__credenv.seen = $seen
+            if (__CREDENV_EXE__ | %path exists) { __credenv_ask 'prompt' }
+        }
+    }
+    if (__credenv_holds) or $directory == $env.__credenv.failed or not (__CREDENV_EXE__ | %path exists) { return }
     # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
     $env.__credenv.failed = $directory
+    __credenv_ask $env.__credenv.memory
+}
+
+# Asks the binary, and carries out what it tells. Nothing of it is to be seen in the status.
+def --env __credenv_ask [memory: string] {
     let status = $env.LAST_EXIT_CODE?
     try {
-        let told = ^__CREDENV_EXE__ hook --shell nu $env.__credenv.memory $directory
+        let told = ^__CREDENV_EXE__ hook --shell nu $memory $env.PWD
         __credenv_obey $told
-        $env.__credenv.failed = ''
+        if $memory != 'prompt' { $env.__credenv.failed = '' }
     }
     if $status != null { $env.LAST_EXIT_CODE = $status }
 }
@@ -93,6 +123,7 @@ def __credenv_is_ours [hook: any] {
 $env.__credenv = {
     memory: fresh
     failed: ''
+    seen: null
     check: { directory: '' }
     loaded: (($env.__credenv?.loaded? | %default '') + '+')
 }

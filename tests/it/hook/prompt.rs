@@ -108,8 +108,13 @@ fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
     tells(&mut prompt, "mine");
     prompt.line("credenv use prodProfile --creds");
     tells(&mut prompt, "prodProfile (keys) us-east-1");
-    let seen = prompt.own("echo \"$__credenv_seen\"");
-    assert!(!seen.contains("arked"), "{seen}");
+    let noted = match shell.called {
+        "nu" => "print ($env.__credenv.seen | to json --raw)",
+        "tcsh" => "set; alias __credenv_check",
+        _ => "echo \"$__credenv_seen\"",
+    };
+    let seen = prompt.own(noted);
+    assert!(seen.contains("us-east-1") && !seen.contains("arked"), "{}: {seen}", shell.name);
     prompt.line("credenv use bare");
     tells(&mut prompt, "bare");
     prompt.line_and_look("credenv off");
