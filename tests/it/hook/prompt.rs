@@ -48,6 +48,9 @@ fn it_follows_what_is_chosen_and_the_projects(shell: &Shell) {
 at_every_prompt!(it_follows_what_is_chosen_and_the_projects);
 
 fn it_follows_what_is_exported_by_hand_and_changes_nothing_of_it(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home();
     for (directory, before, plain) in [("", "-", "-"), ("project", "devProfile eu-west-1", "x eu-west-1")] {
         let Some(mut prompt) = Session::of(shell, &home).inside(directory).start() else { return };
@@ -76,6 +79,9 @@ fn it_follows_what_is_exported_by_hand_and_changes_nothing_of_it(shell: &Shell) 
 at_every_prompt!(it_follows_what_is_exported_by_hand_and_changes_nothing_of_it);
 
 fn what_is_protected_says_so(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home().file(SETTINGS, "protected: ['*prod*']\n");
     allowed(&home, "other/.credenv.yml", "profile: devProfile\nstages:\n  live: { profile: bare, protected: true }\n");
     let Some(mut prompt) = start(shell, &home) else { return };
@@ -103,6 +109,9 @@ fn what_is_protected_says_so(shell: &Shell) {
 at_every_prompt!(what_is_protected_says_so);
 
 fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home().credentials("[prodProfile]\naws_access_key_id = AKIAMARKED\naws_secret_access_key = marked\n");
     let Some(mut prompt) = Session::of(shell, &home).env("AWS_PROFILE", "mine").start() else { return };
     tells(&mut prompt, "mine");
@@ -126,6 +135,9 @@ at_every_prompt!(keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret);
 
 /// A variable that no program sees counts for nothing, and does not have us look again and again.
 fn what_is_not_exported_counts_for_nothing(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     prompt.line("AWS_PROFILE=x; AWS_REGION=r");
@@ -144,6 +156,9 @@ fn what_is_not_exported_counts_for_nothing(shell: &Shell) {
 at_every_prompt!(what_is_not_exported_counts_for_nothing);
 
 fn a_change_by_hand_costs_one_process_and_then_none(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).inside("project").traced().start() else { return };
     let before = prompt.processes();
@@ -179,6 +194,9 @@ at_every_prompt!(a_shell_that_inherited_another_s_tells_its_own);
 
 /// Keys that were set aside in another shell do not come back in this one, and are not told to be there.
 fn keys_that_do_not_come_back_are_not_told(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home();
     let session = Session::of(shell, &home).env("AWS_ACCESS_KEY_ID", "A").env("AWS_SECRET_ACCESS_KEY", "S");
     let Some(mut prompt) = session.start() else { return };
@@ -304,6 +322,9 @@ in_every_shell!(
 );
 
 fn a_binary_that_fails_is_asked_once_for_each_change(shell: &Shell) {
+    if !shell.can(Ability::Noticing) {
+        return;
+    }
     let home = home();
     home.link_binary("bin");
     let line = shell.load_from(&home, home.path("bin/credenv").to_str().unwrap());

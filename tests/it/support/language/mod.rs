@@ -42,6 +42,8 @@ pub(crate) enum Ability {
     StandingOn,
     /// See by builtins alone that no file was changed, so that the binary need not be asked.
     Checking,
+    /// See at an idle prompt that the person changed a variable by hand.
+    Noticing,
     /// Go back to the directory before by `cd -`.
     GoingBack,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
