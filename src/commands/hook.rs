@@ -12,7 +12,7 @@ use crate::cli::HookArgs;
 use crate::config::Config;
 use crate::core::delta::{Delta, Intent, Undo, fingerprint, plan};
 use crate::core::error::Result;
-use crate::core::vars::{self, VarName};
+use crate::core::vars::{self, MANAGED, VarName};
 use crate::core::watch::{SAID, Standing, Watch};
 use crate::report;
 use crate::shells::{self, Dialect};
@@ -108,7 +108,12 @@ pub(super) fn follow(
     } else {
         decide::settle(&mut state, &context);
         let following = Following { follow: Follow::Choices, stage: None, enters_protected: false, credentials: false };
-        let decision = decide::follow(&mut context, &looking, &state, following);
+        let mut decision = decide::follow(&mut context, &looking, &state, following);
+        if intent == Intent::Hold && state.decided.is_some() && state.decided == decision.decided {
+            // What had made way, or was not there, when this was decided: what stands there now came by another hand.
+            let made_way = |name: &VarName| !state.undo.0.contains_key(name) && MANAGED.iter().any(|row| row.name == *name);
+            decision.target.0.retain(|name, wanted| wanted.value.is_some() || !made_way(name));
+        }
         let shelf = shells::shelf(dialect, true);
         let kept = if decision.keeps_keys { state.undo.split_off(vars::keys()) } else { Undo::default() };
         let (planned, mut undo) = plan(&system.environment, &state.undo, &decision.target, intent, shelf);

@@ -133,6 +133,26 @@ fn a_variable_exported_by_hand_in_a_project_is_the_person_s(shell: &Shell) {
 }
 at_every_prompt!(a_variable_exported_by_hand_in_a_project_is_the_person_s);
 
+/// Of one that was not there when the project was entered, nothing is remembered.
+fn keys_exported_by_hand_in_a_project_are_the_person_s(shell: &Shell) {
+    let home = home();
+    let Some(mut prompt) = start(shell, &home) else { return };
+    assert_eq!(prompt.line("cd project"), TO_DEV);
+    prompt.line("export AWS_ACCESS_KEY_ID=A");
+    assert_eq!(prompt.line_and_look("export AWS_SECRET_ACCESS_KEY=S"), "");
+    let keys = |prompt: &mut Prompt<'_>| prompt.variable("AWS_ACCESS_KEY_ID").zip(prompt.variable("AWS_SECRET_ACCESS_KEY"));
+    for line in ["cd below", "cd ..", "cd .."] {
+        prompt.line(line);
+        assert_eq!(keys(&mut prompt), Some(("A".to_owned(), "S".to_owned())), "{line}");
+    }
+    // Entered anew, the project takes its place again.
+    prompt.line("cd project");
+    assert_eq!(keys(&mut prompt), None);
+    prompt.line("cd ..");
+    assert_eq!(keys(&mut prompt), Some(("A".to_owned(), "S".to_owned())));
+}
+at_every_prompt!(keys_exported_by_hand_in_a_project_are_the_person_s);
+
 fn a_variable_unset_by_hand_in_a_project_stays_unset_there(shell: &Shell) {
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).env("AWS_REGION", "sa-east-1").start() else { return };
