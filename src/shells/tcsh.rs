@@ -101,11 +101,11 @@ impl Dialect for Tcsh {
     }
 
     fn note_identity(&self, watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
-        push(script, "''set __credenv_directory = ");
+        push(script, "''set __credenv_seen_directory = ");
         quote(&watch.directory, script);
         push(script, ";\nif ( -r $__credenv_file:q ) ''source $__credenv_file:q see;\n");
         if !is_certain {
-            push(script, "''set __credenv_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n");
+            push(script, "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n");
         }
     }
 
