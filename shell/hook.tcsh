@@ -18,6 +18,22 @@ if ( "$1:q" == load ) then
     ''set __credenv_memory = fresh
     ''set __credenv_failed = ''
     ''alias __credenv_check \'\''source $__credenv_file:q look'
+    # Before that, whether somebody changed a variable by which programs find who they are: __credenv_seen_there tells which of them
+    # are there, and __credenv_seen_values looks at what those are that come from the environment.
+    ''set __credenv_seen_directory = ''
+    ''set __credenv_seen_there = ''
+    ''set __credenv_seen_values = ''
+    ''set __credenv_seen_shadowed = ''
+    ''set __credenv_seen_locked = ''
+    ''set __credenv_script = ''
+    foreach __credenv_name ( AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN AWS_REGION AWS_DEFAULT_REGION )
+        ''eval "''"set "__credenv_seen_$__credenv_name = '-'"
+        ''set __credenv_script = "$__credenv_script"'$?'"$__credenv_name"
+    end
+    ''unset __credenv_name
+    ''alias __credenv_who 'if ( "$cwd:q" == "$__credenv_seen_directory:q" && ( "$__credenv_seen_shadowed" != "" || "'"$__credenv_script"'" != "$__credenv_seen_there" ) && -r $__credenv_file:q ) '\'\''source $__credenv_file:q differs; if ( "$cwd:q" == "$__credenv_seen_directory:q" && "'"$__credenv_script"'" == "$__credenv_seen_there" ) '\'\''eval $__credenv_seen_values:q'
+    ''set __credenv_seen_flags = '"'"$__credenv_script"'"'
+    ''unset __credenv_script
     # Scripts read the start-up file as well, and a cd of theirs is their own business.
     if ( $?prompt ) then
         # What is there already is kept. To read it takes a process, to ask whether it is there does not.
@@ -88,6 +104,62 @@ else if ( "$1:q" == run ) then
         endif
     endif
     ''unset __credenv_words
+
+else if ( "$1:q" == see || "$1:q" == differs ) then
+    # Notes who the shell is: of keys, only whether they are there. A variable of the shell hides one of the environment with
+    # its name, and is taken away for a moment; one that is locked or has several words hides it for good.
+    ''set __credenv_touched = 0
+    ''set __credenv_seen_values = ''
+    ''set __credenv_seen_shadowed = ''
+    foreach __credenv_name ( AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN AWS_REGION AWS_DEFAULT_REGION )
+        ''eval "''"set '__credenv_is = $?'"$__credenv_name"
+        # A variable of the shell tells how many words it has, one of the environment knows nothing of that.
+        if ( $__credenv_is ) ''eval 'if ( "=$#'"$__credenv_name"':q" != "=$'"$__credenv_name"':q" ) '"''"'set __credenv_is = shell'
+        ''set __credenv_now = ''
+        if ( $__credenv_is == shell ) ''eval 'if ( $#'"$__credenv_name"' != 1 ) '"''"'set __credenv_is = list'
+        if ( $__credenv_is == shell && " $__credenv_seen_locked " !~ *" $__credenv_name "* ) then
+            ''set __credenv_seen_shadowed = 1
+            # Should that fail, it is not tried again.
+            ''set __credenv_open = "$__credenv_seen_locked"
+            ''set __credenv_seen_locked = "$__credenv_seen_locked $__credenv_name"
+            ''eval "''"set '__credenv_shadow = $'"$__credenv_name"':q'
+            ''unset $__credenv_name
+            ''set __credenv_seen_locked = "$__credenv_open"
+            ''eval "''"set '__credenv_now = $?'"$__credenv_name"
+            if ( $__credenv_now ) then
+                ''eval "''"set '__credenv_now = "=$'"$__credenv_name"':q"'
+            else
+                ''set __credenv_now = ''
+            endif
+            ''eval "''"set "$__credenv_name"' = $__credenv_shadow:q'
+            ''unset __credenv_shadow __credenv_open
+        else if ( $__credenv_is == 1 ) then
+            ''eval "''"set '__credenv_now = "=$'"$__credenv_name"':q"'
+        endif
+        if ( "$__credenv_name" =~ *_KEY* && "$__credenv_now:q" != '' && "$__credenv_now:q" != '=' ) ''set __credenv_now = '=+'
+        ''eval 'if ( "$__credenv_now:q" != "$__credenv_seen_'"$__credenv_name"':q" ) '"''"'set __credenv_touched = 1'
+        ''eval "''"set "__credenv_seen_$__credenv_name"' = $__credenv_now:q'
+        if ( $__credenv_is == 1 ) then
+            if ( "$__credenv_name" !~ *_KEY* ) then
+                ''set __credenv_now = '"=$'"$__credenv_name"':q" != "$__credenv_seen_'"$__credenv_name"':q"'
+            else if ( "$__credenv_now:q" == '=+' ) then
+                ''set __credenv_now = '"=$'"$__credenv_name"':q" == "="'
+            else
+                ''set __credenv_now = '"=$'"$__credenv_name"':q" != "="'
+            endif
+            ''set __credenv_seen_values = "$__credenv_seen_values:q || $__credenv_now:q"
+        endif
+    end
+    if ( "$__credenv_seen_values:q" != '' ) ''set __credenv_seen_values = "if ( ( 0$__credenv_seen_values:q ) "'&& -r $__credenv_file:q ) '"''"'source $__credenv_file:q differs'
+    ''eval "''"set "__credenv_seen_there = $__credenv_seen_flags:q"
+    ''unset __credenv_name __credenv_is __credenv_now
+    # What a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is not tried again before the next
+    # change.
+    if ( "$1:q" == differs && $__credenv_touched && -x $__credenv_exe:q ) then
+        ''set __credenv_script = "`"'$__credenv_exe:q hook --shell tcsh prompt $cwd:q'"`"
+        if ( $status == 0 ) ''eval $__credenv_script:q
+        ''unset __credenv_script
+    endif
 
 else if ( "$cwd:q" != "$__credenv_failed:q" && -x $__credenv_exe:q ) then
     # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.

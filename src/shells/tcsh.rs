@@ -77,7 +77,7 @@ impl Dialect for Tcsh {
     /// An alias of one statement, because there are no functions. All variables in it are put in before anything is
     /// tested, so that one which may be gone stands in a statement of its own.
     fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
-        let mut check = Vec::new();
+        let mut check = b"__credenv_who; ".to_vec();
         push(&mut check, "if ( ! ( \"$cwd:q\" == ");
         quote(&watch.directory, &mut check);
         conditions(watch, &mut check);
@@ -102,6 +102,15 @@ impl Dialect for Tcsh {
         }
         if let Some(said) = watch.said {
             push(script, &format!("''set __credenv_memory = \"$__credenv_memory\"\\,{SAID}{said};\n"));
+        }
+    }
+
+    fn note_identity(&self, watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        push(script, "''set __credenv_seen_directory = ");
+        quote(&watch.directory, script);
+        push(script, ";\nif ( -r $__credenv_file:q ) ''source $__credenv_file:q see;\n");
+        if !is_certain {
+            push(script, "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n");
         }
     }
 

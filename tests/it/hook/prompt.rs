@@ -119,7 +119,7 @@ fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
     tells(&mut prompt, "prodProfile (keys) us-east-1");
     let noted = match shell.called {
         "nu" => "print ($env.__credenv.seen | to json --raw)",
-        "tcsh" => "set; alias __credenv_check",
+        "tcsh" => "set | grep __credenv; alias __credenv_check",
         _ => "echo \"$__credenv_seen\"",
     };
     let seen = prompt.own(noted);
@@ -161,6 +161,7 @@ fn a_change_by_hand_costs_one_process_and_then_none(shell: &Shell) {
     }
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).inside("project").traced().start() else { return };
+    prompt.rest();
     let before = prompt.processes();
     export(&mut prompt, "AWS_PROFILE", "x");
     (0..5).for_each(|_| assert_eq!(prompt.line(""), ""));
@@ -168,8 +169,10 @@ fn a_change_by_hand_costs_one_process_and_then_none(shell: &Shell) {
     home.write("project/.credenv.yml", format!("# the same\n{DEV}"));
     let before = prompt.processes();
     export(&mut prompt, "AWS_PROFILE", "y");
-    (0..5).for_each(|_| assert_eq!(prompt.line(""), ""));
-    assert!(prompt.processes() - before <= 2, "both are seen");
+    if shell.can(Ability::FractionsOfSeconds) {
+        (0..5).for_each(|_| assert_eq!(prompt.line(""), ""));
+        assert!(prompt.processes() - before <= 2, "both are seen");
+    }
     tells(&mut prompt, "y eu-west-1");
     assert_eq!(prompt.profile().as_deref(), Some("y"), "it is theirs");
 }
