@@ -11,6 +11,7 @@ mod ksh;
 mod mksh;
 mod posix;
 mod sh;
+mod xonsh;
 mod yash;
 mod zsh;
 
@@ -29,6 +30,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &mksh::MKSH,
     &yash::YASH,
     &elvish::Elvish,
+    &xonsh::Xonsh,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,
@@ -230,7 +232,15 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
         file.strip_prefix('-').unwrap_or(file).to_owned()
     };
     let first = words.first().map(|word| name(word))?;
-    let shell = if first == "busybox" { name(words.get(1)?) } else { first };
+    let shell = match first.as_str() {
+        "busybox" => name(words.get(1)?),
+        // xonsh starts itself so, and a script of that name is known by it otherwise.
+        python if python.starts_with("python") => match words.get(1).map(String::as_str)? {
+            "-m" => name(words.get(2)?),
+            script => name(script),
+        },
+        _ => first,
+    };
     named(&shell).filter(|dialect| dialect.keeper().is_some())
 }
 
@@ -352,6 +362,9 @@ mod tests {
         assert_eq!(name(&["dash"]), Some("sh"));
         assert_eq!(name(&["busybox", "ash"]), Some("sh"));
         assert_eq!(name(&["busybox"]), None);
+        assert_eq!(name(&["python3", "-m", "xonsh"]), Some("xonsh"));
+        assert_eq!(name(&["python3.11", "/usr/bin/xonsh"]), Some("xonsh"));
+        assert_eq!(name(&["python3", "-m"]), None);
         assert_eq!(name(&["python3"]), None);
         assert_eq!(name(&["json"]), None);
     }

@@ -45,6 +45,7 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "ksh" => ("PS1='[prompt]'", "PS1", "~/.kshrc"),
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
+        "xonsh" => ("events.on_pre_prompt.clear()", "events.on_pre_prompt", "~/.xonshrc"),
         "elvish" => ("set after-chdir = []", "after-chdir", "~/.config/elvish/rc.elv"),
         "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
         _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
@@ -174,7 +175,7 @@ fn where_it_is_not_loaded_the_line_is_told_to_whoever_types(shell: &Shell) {
     // Not where nobody looks.
     assert!(prompt.line("credenv doctor 2>/dev/null").starts_with(SOUND));
 }
-in_every_shell!(where_it_is_not_loaded_the_line_is_told_to_whoever_types: bash zsh fish elvish dash ksh mksh yash);
+in_every_shell!(where_it_is_not_loaded_the_line_is_told_to_whoever_types: bash zsh fish elvish xonsh dash ksh mksh yash);
 
 fn a_call_past_the_integration_is_told(shell: &Shell) {
     let home = home().file(".bashrc", line_of(shell));

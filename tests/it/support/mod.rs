@@ -33,6 +33,7 @@ macro_rules! in_every_shell {
             bash bash_posix zsh zsh_emulating_sh dash busybox_ash ksh mksh yash
             fish
             elvish
+            xonsh
         );
     };
     ($story:ident: $($shell:ident)+) => {
@@ -53,6 +54,7 @@ macro_rules! at_every_prompt {
             bash zsh dash ksh mksh yash
             fish
             elvish
+            xonsh
         );
     };
 }

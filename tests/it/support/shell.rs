@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Elvish, Fish, Language, Posix};
+use super::language::{Ability, Elvish, Fish, Language, Posix, Xonsh};
 use super::process;
 
 /// A shell.
@@ -25,6 +25,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("zsh_emulating_sh", &["zsh", "--emulate", "sh", "-f"], "zsh"),
     Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
     Shell { name: "elvish", command: &["elvish", "-norc"], called: "elvish", language: &Elvish },
+    Shell { name: "xonsh", command: &["xonsh", "--no-rc"], called: "xonsh", language: &Xonsh },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),

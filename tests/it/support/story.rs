@@ -288,14 +288,16 @@ impl Told {
 pub(crate) struct Env(BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl Env {
-    /// Reads what `env -0` prints. What shells set for every command is left out: `_`, and `_AST_FEATURES` of ksh93.
+    /// Reads what `env -0` prints. What shells set for every command is left out.
     pub(crate) fn parse(dump: &[u8]) -> Self {
         let entries = dump.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         let pairs = entries.map(|entry| {
             let at = entry.iter().position(|byte| *byte == b'=').unwrap();
             (entry[..at].to_vec(), entry[at + 1..].to_vec())
         });
-        Self(pairs.filter(|(name, _)| name != b"_" && name != b"_AST_FEATURES").collect())
+        // Of all shells, of ksh93, of xonsh.
+        let set_anew: [&[u8]; 6] = [b"_", b"_AST_FEATURES", b"LAST_RETURN_CODE", b"ARG0", b"ARGS", b"XONSH_SOURCE"];
+        Self(pairs.filter(|(name, _)| !set_anew.contains(&name.as_slice())).collect())
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {

@@ -4,6 +4,7 @@ mod elvish;
 mod fish;
 mod line;
 mod posix;
+mod xonsh;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ pub(crate) use line::{Joint, Line, Part, Redirection, Statement, Word};
 pub(super) use elvish::Elvish;
 pub(super) use fish::Fish;
 pub(super) use posix::Posix;
+pub(super) use xonsh::Xonsh;
 
 /// What not every shell can do, so that a story about it has nothing to tell there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub(crate) enum Ability {
     Checking,
     /// Go back to the directory before by `cd -`.
     GoingBack,
+    /// Say nothing of its own in a directory whose name is no UTF-8.
+    OddDirectories,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
     PosixWords,
 }
