@@ -19,14 +19,14 @@ step() {
 step 'One line in ~/.bashrc makes `credenv use` change the shell it is typed in.' \
     'eval "$(credenv init bash)"'
 
-step 'Somebody exported keys long ago. Every tool obeys them, whatever profile you name.' \
+step 'Somebody exported keys long ago. Some tools obey them, whatever profile you name.' \
     'export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' \
     'credenv status'
 
 step 'The profiles of both AWS files.' \
     'credenv list --long'
 
-step 'Switch. The keys make way, and the region comes along.' \
+step 'Switch. The keys are set aside, and the region is set as well.' \
     'credenv use prodProfile' \
     'credenv status'
 
@@ -40,11 +40,11 @@ step 'To another profile and back, or for one command only.' \
     'credenv exec devProfile -- env | grep "^AWS_PROFILE="' \
     'echo "$AWS_PROFILE"'
 
-step 'A slip stops what follows, also in a script.' \
+step 'A typo stops what follows, in a script as well.' \
     'credenv use prodProfil && echo deployed' \
     'eval "$(command credenv use prodProfil)" && echo deployed'
 
-step 'A project says which profile it needs. Nothing follows it before you have looked at it.' \
+step 'A project says which profile it needs. It is not followed before you have looked at it.' \
     'cd ~/projects/shop' \
     'credenv allow' \
     'echo "$AWS_PROFILE, and $AWS_PROD_PROFILE with --stage prod"' \

@@ -40,6 +40,18 @@ __credenv_loaded=${__credenv_loaded-}+
 function __credenv_check {
     [[ -z $__credenv_memory ]]
 }
+# Where the directory is the one that was noted, somebody changed a variable by which programs find who they are: then
+# what a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is not tried again before the next change.
+function __credenv_differs {
+    \builtin local __credenv_script
+    \test "$PWD" = "$1" || \builtin return 1
+    __credenv_seen=$1$2
+    [[ -x __CREDENV_EXE__ ]] || \builtin return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell bash prompt "$PWD"); then
+        \builtin eval "$__credenv_script" || \builtin true
+    fi
+    \builtin return 0
+}
 function __credenv_look {
     \builtin local __credenv_script
     [[ $PWD == "$__credenv_failed" ]] && \builtin return 0
@@ -76,4 +88,4 @@ function __credenv_complete {
 \builtin complete -F __credenv_complete credenv 2>/dev/null || \builtin true
 # Under `set -a`, bash exports functions as well.
 \builtin export -n __credenv_memory __credenv_failed __credenv_loaded
-\builtin export -nf credenv __credenv_check __credenv_look __credenv_prompt __credenv_complete
+\builtin export -nf credenv __credenv_check __credenv_differs __credenv_look __credenv_prompt __credenv_complete

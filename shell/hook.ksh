@@ -43,6 +43,18 @@ __credenv_loaded=${__credenv_loaded-}+
 function __credenv_check {
     [[ -z $__credenv_memory ]]
 }
+# Where the directory is the one that was noted, somebody changed a variable by which programs find who they are: then
+# what a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is not tried again before the next change.
+function __credenv_differs {
+    \typeset __credenv_script
+    \test "$PWD" = "$1" || \return 1
+    __credenv_seen=$1$2
+    [[ -x __CREDENV_EXE__ ]] || \return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell ksh prompt "$PWD"); then
+        \eval "$__credenv_script" || :
+    fi
+    \return 0
+}
 function __credenv_look {
     \typeset __credenv_script
     [[ $PWD == "$__credenv_failed" ]] && \return 0

@@ -49,6 +49,16 @@ __credenv_loaded=${__credenv_loaded-}+
 __credenv_check() {
     \test -z "$__credenv_memory"
 }
+# Where the directory is the one that was noted, somebody changed a variable by which programs find who they are: then
+# what a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is not tried again before the next change.
+__credenv_differs() {
+    \test "$PWD" = "$1" || \return 1
+    __credenv_seen=$1$2
+    \test -x __CREDENV_EXE__ || \return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell sh prompt "$PWD"); then
+        \eval "\unset -v __credenv_script; $__credenv_script" || :
+    fi
+}
 __credenv_look() {
     \test "$PWD" = "$__credenv_failed" && \return 0
     \test -x __CREDENV_EXE__ || \return 0

@@ -12,6 +12,7 @@ def __credenv_load(exe, builtins):
         memory = "fresh"
         watch = None
         since = 0
+        seen = None
         failed = None
         loaded = "+"
 
@@ -74,7 +75,35 @@ def __credenv_load(exe, builtins):
         except Exception:
             return False
 
+    def identity():
+        """Where we are, and the variables by which programs find who they are; of a secret, that it is there."""
+        has = env.get
+        return (
+            env["PWD"],
+            bool(has("AWS_ACCESS_KEY_ID") and has("AWS_SECRET_ACCESS_KEY")),
+            has("AWS_WEB_IDENTITY_TOKEN_FILE") and has("AWS_ROLE_ARN"),
+            has("AWS_PROFILE") or has("AWS_DEFAULT_PROFILE"),
+            has("AWS_REGION") or has("AWS_DEFAULT_REGION"),
+        )
+
+    def show():
+        """Somebody changed one of these: what a prompt shows of it follows, and nothing else. Whatever is wrong with that,
+        it is not tried again before the next change."""
+        import subprocess
+
+        if state.watch is None or os.fsencode(env["PWD"]) != state.watch["directory"]:
+            return
+        state.seen = identity()
+        try:
+            told = run(["hook", "--shell", "xonsh", "prompt", env["PWD"]], stdin=subprocess.DEVNULL)
+            if told.returncode == 0:
+                evaluate(told)
+        except (Exception, KeyboardInterrupt):
+            pass
+
     def __credenv_follow(**_):
+        if identity() != state.seen:
+            show()
         if is_idle() or state.failed == env["PWD"]:
             return
         import subprocess
@@ -116,6 +145,7 @@ def __credenv_load(exe, builtins):
         events.on_chdir.discard(__credenv_follow)
 
     state.unload = unload
+    state.identity = identity
     aliases = builtins.aliases
     if not hasattr(type(aliases), "return_command"):
         return  # before xonsh 0.19 no alias could stand for a program and be its own master

@@ -20,7 +20,7 @@ function credenv {
             \builtin return
             ;;
     esac
-    \builtin setopt local_options no_warn_create_global
+    \builtin setopt local_options no_warn_create_global no_warn_nested_var 2>/dev/null
     \builtin local __credenv_script __credenv_status=0 __credenv_command="$1"
     \builtin shift
     __credenv_script=$(__CREDENV_EXE__ "$__credenv_command" --wrapper --shell zsh "$@") || __credenv_status=$?
@@ -39,6 +39,19 @@ function credenv {
 \builtin typeset -g __credenv_memory=fresh __credenv_failed= __credenv_loaded="${__credenv_loaded-}+"
 function __credenv_check {
     [[ -z $__credenv_memory ]]
+}
+# Where the directory is the one that was noted, somebody changed a variable by which programs find who they are: then
+# what a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is not tried again before the next change.
+function __credenv_differs {
+    \builtin setopt local_options no_warn_create_global no_warn_nested_var 2>/dev/null
+    \builtin local __credenv_script
+    \test "$PWD" = "$1" || \builtin return 1
+    __credenv_seen=$1$2
+    [[ -x __CREDENV_EXE__ ]] || \builtin return 0
+    if __credenv_script=$(__CREDENV_EXE__ hook --shell zsh prompt "$PWD"); then
+        \builtin eval "$__credenv_script" || \builtin true
+    fi
+    \builtin return 0
 }
 function __credenv_look {
     \builtin setopt local_options no_warn_create_global no_warn_nested_var 2>/dev/null

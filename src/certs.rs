@@ -64,9 +64,9 @@ impl Refusal {
             Refusal::Empty => "it is empty".to_owned(),
             Refusal::Der => "it is DER, not PEM".to_owned(),
             Refusal::NoCertificate => "there is no PEM certificate in it".to_owned(),
-            Refusal::Indented(line) => format!("line {line} is indented, so that no program finds the certificate"),
+            Refusal::Indented(line) => format!("line {line} is indented, so programs do not find the certificate"),
             Refusal::PrivateKey(line) => {
-                format!("a private key begins at line {line}, and every program would be handed it")
+                format!("there is a private key at line {line}, and every program would get it")
             }
             Refusal::OfOpenSsl(line) => {
                 format!("the certificate at line {line} is a `TRUSTED CERTIFICATE`, which only OpenSSL can read")
@@ -81,11 +81,13 @@ impl Refusal {
         match self {
             Refusal::Der => format!("`openssl x509 -inform DER -in {file} -out corp.pem` converts it"),
             Refusal::PrivateKey(_) => {
-                format!("`sed -n '/BEGIN CERT/,/END CERT/p' {file} >corp.pem` writes the certificates alone")
+                format!("`sed -n '/BEGIN CERT/,/END CERT/p' {file} >corp.pem` writes only the certificates")
             }
-            Refusal::OfOpenSsl(_) => format!("`openssl x509 -in {file} -out corp.pem` writes it for all"),
+            Refusal::OfOpenSsl(_) => {
+                format!("`openssl x509 -in {file} -out corp.pem` writes it so that every program can read it")
+            }
             Refusal::Empty | Refusal::NoCertificate | Refusal::Indented(_) | Refusal::Broken(_) => {
-                format!("`openssl x509 -in {file} -noout -subject` tells whether there is a certificate")
+                format!("`openssl x509 -in {file} -noout -subject` shows whether it holds a certificate")
             }
         }
     }

@@ -3,79 +3,146 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::core::profile::Kind;
 use crate::shells::{self, completion};
 
-/// Which AWS identity will the next command use? credenv answers it, and switches it.
+/// Which AWS identity will the next command use? credenv shows it, and switches it
+///
+/// Several AWS variables name an identity, and the AWS tools do not agree on which of them wins. A switch sets the one
+/// that names the profile, removes every other one, and remembers what was there, so that `credenv off` brings it back.
+/// With one line in the start-up file of your shell, `credenv use` changes the shell it is typed in, and entering a
+/// project switches to the profile that its project file asks for, once you have allowed it.
 #[derive(Debug, Parser)]
 #[command(name = "credenv", version, disable_help_subcommand = true, arg_required_else_help = true)]
-#[command(after_help = "Start here: put `eval \"$(credenv init bash)\"` into ~/.bashrc (zsh, fish, sh, ksh, mksh and \
-                        yash likewise), then type `credenv use PROFILE`.")]
+#[command(disable_help_flag = true, help_template = COMMANDS)]
+#[command(override_usage = "credenv [-h | --help] [-V | --version] <COMMAND> [OPTIONS]")]
+#[command(after_help = "Example: eval \"$(credenv init bash)\"  # in ~/.bashrc, once\n         \
+                        credenv use prodProfile      # from then on")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    // `-h` and `--help` show the same: one screen. What does not fit there is in the man page.
+    /// Print help
+    #[arg(long, short, global = true, action = ArgAction::HelpShort, display_order = 99)]
+    help: Option<bool>,
 }
+
+/// The help of credenv itself: every command, in one screen.
+const COMMANDS: &str = "{about}\n\n{usage-heading} {usage}\n\n{subcommands}{after-help}";
+
+/// The help of `configure`: two dozen flags, by what they are for. Each has its sentence in the man page.
+const FLAGS_OF_CONFIGURE: &str = "\
+{about}
+
+{usage-heading} {usage}
+
+Keys:           --access-key-id <ID>, and --secret-stdin to read the secret
+Role:           --role-arn <ARN>, --mfa-serial <ARN>, and what assumes it:
+                --source-profile <PROFILE> or --credential-source <SOURCE>
+SSO:            --sso-account-id <ACCOUNT> --sso-role-name <ROLE>, and either
+                --sso-session <SESSION> or --sso-start-url <URL>,
+                --sso-region <REGION>
+Web identity:   --web-identity-token-file <FILE> --role-arn <ARN>
+Program:        --credential-process <COMMAND>
+With any kind:  --region <REGION>, --output <FORMAT>, --ca-bundle <FILE>,
+                --set <KEY=VALUE> and --unset <KEY> for any other property
+Whole profile:  --rename <NAME>, --copy <NAME>, --remove
+Look first:     --dry-run shows what would change, and changes nothing
+Help:           -h, --help; `man credenv-configure` explains every option{after-help}";
 
 /// The commands.
 #[derive(Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Switch this shell to a profile
+    ///
+    /// Sets `AWS_PROFILE`, and the two region variables when the region is known, and removes every variable that would
+    /// name another identity: keys, `AWS_DEFAULT_PROFILE`, web identity. What is removed comes back with `credenv off`.
+    /// What you choose holds where you choose it: in the project you are in, or outside any project. `--keep` makes it
+    /// hold everywhere. Without a profile and without `--stage`, a list opens on the terminal: type to search, Enter to
+    /// switch, Esc to leave everything as it was.
     // Our wrapper passes flags that nobody typed: the usage line is not to speak of them.
     #[command(override_usage = "credenv use [OPTIONS] [PROFILE]\n       credenv use [OPTIONS] --stage <STAGE>")]
     #[command(after_help = "Example: eval \"$(credenv use prodProfile)\" && serverless deploy --stage prod")]
     Use(UseArgs),
     /// Undo everything credenv did in this shell
+    ///
+    /// The environment is what it was before the first switch; a variable that you changed yourself since stays as you
+    /// left it. Typed in a project, it also stops that project from being followed in this shell until `credenv auto`.
     #[command(override_usage = "credenv off [OPTIONS]")]
     #[command(after_help = "Example: eval \"$(credenv off)\"")]
     Off(OffArgs),
-    /// Drop the choice made by hand and follow the directory
+    /// Forget the profile chosen by hand, and follow the directory again
     #[command(override_usage = "credenv auto [OPTIONS]")]
     #[command(after_help = "Example: eval \"$(credenv auto)\"")]
     Auto(OffArgs),
-    /// Run a command under a profile, under several, or under what this directory asks for
+    /// Run one command under a profile, or under several in turn
+    ///
+    /// Changes nothing in this shell. Without a profile, the command runs under what the project file of this directory
+    /// asks for. With a pattern, it runs under every profile that matches, one after the other. The exit status is that
+    /// of the command (with a pattern, of the first run that failed), 126 when the command cannot be run, and 127 when
+    /// it does not exist.
     #[command(after_help = "Example: credenv exec prodProfile -- aws sts get-caller-identity")]
     Exec(ExecArgs),
-    /// List the profiles
-    #[command(after_help = "Example: credenv list --long")]
+    /// List your profiles
+    #[command(after_help = "Example: credenv list --long 'dev-*'")]
     List(ListArgs),
-    /// Show what the AWS files say of a profile
+    /// Show what the AWS files say about a profile
     #[command(after_help = "Example: credenv show prodProfile")]
     Show(ShowArgs),
-    /// Tell what is active and who decided it
+    /// Show which identity is active, why, and until when
     #[command(after_help = "Example: credenv status")]
     Status(StatusArgs),
-    /// Tell for each variable the line or the command behind it
+    /// Show where the value of each AWS variable comes from
     #[command(after_help = "Example: credenv why AWS_REGION")]
     Why(WhyArgs),
-    /// Write down in `.credenv.yml` which profile this directory uses
+    /// Write the profile of this directory to its `.credenv.yml`
     #[command(after_help = "Example: credenv link prodProfile --stage prod")]
     Link(LinkArgs),
-    /// Add or edit a profile in the AWS files
-    #[command(override_usage = "credenv configure [OPTIONS] <PROFILE>")]
-    #[command(after_help = "Example: credenv configure prodProfile --role-arn arn:aws:iam::123456789012:role/Deploy \
-                            --source-profile devProfile")]
+    /// Add, edit, rename, copy or remove a profile in the AWS files
+    ///
+    /// Keys go to the credentials file, everything else to the config file. Nothing else in them changes: comments,
+    /// order and blank lines stay. On a terminal, what is missing is asked for, and a secret is not shown while it is
+    /// typed; a secret is never taken from the arguments, because others can read those.
+    #[command(override_usage = "credenv configure <PROFILE> [OPTIONS]", help_template = FLAGS_OF_CONFIGURE)]
+    #[command(after_help = "Example: credenv configure prodProfile --region eu-west-1 --dry-run")]
     Configure(Box<ConfigureArgs>),
-    /// Tell what is wrong in the AWS files or will surprise
-    #[command(after_help = "Example: credenv doctor")]
+    /// Find what is wrong, or may surprise you, in your AWS setup
+    ///
+    /// Looks at the AWS files, the environment, the project file, the shell integration and the AWS programs in `PATH`.
+    /// Each finding says where it is, which programs it affects and what to do. Nothing is changed, and nothing is asked
+    /// over the network. The exit status is 1 when there is a problem; with `--who`, when the programs would not all use
+    /// the same identity.
+    #[command(after_help = "Example: credenv doctor --who")]
     Doctor(DoctorArgs),
     /// Show what the project file of this directory asks for
+    ///
+    /// Stage by stage, with the line that says so, and whether you have allowed the file. Nothing is changed. The exit
+    /// status is 1 when there is no project file.
     #[command(after_help = "Example: credenv project --stage prod")]
     Project(ProjectArgs),
     /// Show what a project file asks for, and allow it
+    ///
+    /// A project file that was never allowed is not even read. What is allowed is what the file asks for in every stage,
+    /// not its text: an edit that changes the identity must be allowed again, any other edit need not.
     #[command(after_help = "Example: credenv allow")]
     Allow(TrustArgs),
     /// Refuse a project file for good
     #[command(after_help = "Example: credenv deny serverless.yml")]
     Deny(TrustArgs),
-    /// Print the lines for a shell's start-up file
-    #[command(after_help = "Example: eval \"$(credenv init bash)\"")]
+    /// Print the lines that load credenv into a shell
+    ///
+    /// One line in the start-up file of the shell evaluates them. From then on `credenv use` changes the shell it is
+    /// typed in, projects are followed as you enter them, and Tab completes what you type.
+    #[command(after_help = shells_and("eval \"$(credenv init bash)\"  # in ~/.bashrc", hooked_shells()))]
     Init(InitArgs),
-    /// Print the completion script for a shell
-    #[command(after_help = "Example: credenv completions zsh > ~/.zfunc/_credenv")]
+    /// Print the completion script of a shell
+    ///
+    /// Only for shells without the integration: `credenv init` brings completion along where it can.
+    #[command(after_help = shells_and("credenv completions zsh >~/.zfunc/_credenv", completed_shells()))]
     Completions(CompletionsArgs),
     /// What a shell evaluates at its prompt
     #[command(hide = true)]
@@ -88,8 +155,8 @@ pub enum Command {
 /// For which shell to write.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct ShellArgs {
-    /// The shell that evaluates the output; told by the parent process if left out
-    #[arg(long, value_name = "SHELL", value_parser = shell_names())]
+    /// The shell to write for; detected if left out
+    #[arg(long, value_name = "SHELL", value_parser = named(shells_where(|_| true)), hide_possible_values = true)]
     pub shell: Option<String>,
     /// Our wrapper function calls: it evaluates stdout, and the shell is known to have our functions
     #[arg(long, hide = true)]
@@ -99,10 +166,10 @@ pub struct ShellArgs {
 /// Certificates to trust, instead of those of the profile or the project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct CertificateArgs {
-    /// Trust the certificates in that file, by their text; may be given more than once
+    /// Trust these certificates, passed on as text
     #[arg(long, value_name = "FILE")]
     pub ca: Vec<PathBuf>,
-    /// Trust the certificates in that file, by its path; may be given more than once
+    /// Trust these certificates, passed on as a path
     #[arg(long, value_name = "FILE")]
     pub cafile: Vec<PathBuf>,
 }
@@ -110,25 +177,25 @@ pub struct CertificateArgs {
 /// `use`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct UseArgs {
-    /// The profile, or `-` for the one before; picked from a list if left out
+    /// The profile, `-` for the previous one, nothing to pick from a list
     #[arg(value_name = "PROFILE", conflicts_with = "stage")]
     pub profile: Option<String>,
-    /// The profile that the project in this directory has for that stage
+    /// The profile that the project here uses for this stage
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
     /// The region, instead of the profile's own
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
-    /// Export keys instead of a name, for tools that cannot follow the profile
+    /// Export keys, for tools that cannot follow the profile
     #[arg(long)]
     pub creds: bool,
     /// Certificates to trust, for the tools that take them.
     #[command(flatten)]
     pub certificates: CertificateArgs,
-    /// Hold across `cd` into projects
+    /// Stay on this profile in every project you enter
     #[arg(long)]
     pub keep: bool,
-    /// Enter a protected profile without a question
+    /// Switch to a protected profile without asking
     #[arg(long, short)]
     pub yes: bool,
     /// For which shell to write.
@@ -155,25 +222,25 @@ pub struct OffArgs {
 /// `exec`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ExecArgs {
-    /// The profile, or a pattern for several, `*` being any text; what this directory asks for if left out
+    /// A profile or a pattern like `dev-*`; if left out, the project's
     #[arg(value_name = "PROFILE")]
     pub profile: Option<String>,
-    /// Of several profiles, run none after the first under which the command fails
+    /// With a pattern: stop after the first run that fails
     #[arg(long)]
     pub fail_fast: bool,
-    /// The stage of the project in this directory
+    /// The stage of the project here
     #[arg(long, value_name = "STAGE", conflicts_with = "profile")]
     pub stage: Option<String>,
     /// The region, instead of the profile's own
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
-    /// Pass keys instead of a name, for tools that cannot follow the profile
+    /// Pass keys, for tools that cannot follow the profile
     #[arg(long)]
     pub creds: bool,
     /// Certificates to trust, for the tools that take them.
     #[command(flatten)]
     pub certificates: CertificateArgs,
-    /// Enter protected profiles without a question
+    /// Use protected profiles without asking
     #[arg(long, short)]
     pub yes: bool,
     /// The command and its arguments
@@ -184,7 +251,7 @@ pub struct ExecArgs {
 /// In which order profiles are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
-    /// That of the files
+    /// In the order of the files
     File,
     /// By name
     Name,
@@ -194,26 +261,28 @@ pub enum Sort {
     Account,
     /// By region
     Region,
-    /// What ends first
+    /// By expiry, the earliest first
     Expiry,
 }
 
 /// `list`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ListArgs {
-    /// Only profiles whose name holds this, or fits it where it has a `*`
+    /// Only names that contain this, or match it if it has a `*`
     #[arg(value_name = "PATTERN")]
     pub pattern: Option<String>,
-    /// Only profiles of that kind
+    /// Only this kind: role, sso, static, web-identity, …
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    #[arg(hide_possible_values = true)]
     pub kind: Option<String>,
-    /// In that order; those alike stay in the order of the files
+    /// By file (default), name, kind, account, region or expiry
     #[arg(long, value_name = "KEY", value_enum, default_value = "file", hide_default_value = true)]
+    #[arg(hide_possible_values = true)]
     pub sort: Sort,
-    /// With kind, account, role, region, until when and where it stands
+    /// Also show kind, account, role, region, expiry and file
     #[arg(long, short)]
     pub long: bool,
-    /// As JSON
+    /// Print JSON
     #[arg(long, conflicts_with = "long")]
     pub json: bool,
 }
@@ -224,7 +293,7 @@ pub struct ShowArgs {
     /// The profile; the active one if left out
     #[arg(value_name = "PROFILE")]
     pub profile: Option<String>,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -232,7 +301,7 @@ pub struct ShowArgs {
 /// `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct StatusArgs {
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -240,7 +309,7 @@ pub struct StatusArgs {
 /// `why`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct WhyArgs {
-    /// The variable; all that are managed if left out
+    /// The variable; every AWS variable that is set if left out
     #[arg(value_name = "VAR")]
     pub variable: Option<String>,
 }
@@ -251,7 +320,7 @@ pub struct LinkArgs {
     /// The profile
     #[arg(value_name = "PROFILE")]
     pub profile: String,
-    /// The stage that uses it; all that name no profile of their own if left out
+    /// Only for this stage
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
 }
@@ -263,10 +332,10 @@ pub struct ConfigureArgs {
     /// The profile
     #[arg(value_name = "PROFILE", required_unless_present = "profile_flag", conflicts_with = "profile_flag")]
     pub profile: Option<String>,
-    /// The access key id
+    /// The access key ID
     #[arg(long, alias = "key", value_name = "ID")]
     pub access_key_id: Option<String>,
-    /// Read the secret access key from stdin, and a session token from its second line
+    /// Read the secret access key from stdin, and a session token from a second line
     #[arg(long)]
     pub secret_stdin: bool,
     /// The region
@@ -281,17 +350,17 @@ pub struct ConfigureArgs {
     /// The profile whose credentials assume the role
     #[arg(long, value_name = "PROFILE")]
     pub source_profile: Option<String>,
-    /// Where the credentials that assume the role are, without a profile
+    /// Where the credentials that assume the role come from, instead of a profile
     #[arg(long, value_name = "SOURCE", hide_possible_values = true)]
     #[arg(value_parser = ["Environment", "Ec2InstanceMetadata", "EcsContainer"])]
     pub credential_source: Option<String>,
-    /// The device whose code the role asks for
+    /// The MFA device whose code the role asks for
     #[arg(long, value_name = "ARN")]
     pub mfa_serial: Option<String>,
-    /// The sso-session to sign in with
+    /// The `sso-session` to sign in with
     #[arg(long, value_name = "SESSION")]
     pub sso_session: Option<String>,
-    /// The start page of IAM Identity Center
+    /// The start URL of IAM Identity Center
     #[arg(long, value_name = "URL")]
     pub sso_start_url: Option<String>,
     /// The region of IAM Identity Center
@@ -306,25 +375,25 @@ pub struct ConfigureArgs {
     /// The file that holds a web identity token
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub web_identity_token_file: Option<String>,
-    /// The command that prints credentials
+    /// A command that prints credentials
     #[arg(long, value_name = "COMMAND")]
     pub credential_process: Option<String>,
-    /// The certificates to trust
+    /// A file of certificates to trust
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_bundle: Option<String>,
-    /// Any other property; `KEY.KEY=VALUE` for one below another
+    /// Set any other property; `KEY.KEY=VALUE` for a nested one; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Take a property away
+    /// Remove a property; repeatable
     #[arg(long, value_name = "KEY")]
     pub unset: Vec<String>,
-    /// Give the profile another name
+    /// Rename the profile
     #[arg(long, value_name = "NAME", conflicts_with_all = ["copy", "remove"])]
     pub rename: Option<String>,
-    /// Copy the profile to another name
+    /// Copy the profile under another name
     #[arg(long, value_name = "NAME", conflicts_with = "remove")]
     pub copy: Option<String>,
-    /// Take the profile away
+    /// Remove the profile
     #[arg(long)]
     pub remove: bool,
     /// Show what would change, and change nothing
@@ -347,13 +416,13 @@ pub struct ConfigureArgs {
 /// `doctor`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct DoctorArgs {
-    /// Which identity each AWS program would use here, and why
+    /// Show which identity each AWS program uses here, and why
     #[arg(long)]
     pub who: bool,
-    /// The stage of the Serverless project here, with `--who`
+    /// With `--who`: the stage of the Serverless project here
     #[arg(long, value_name = "STAGE", requires = "who")]
     pub stage: Option<String>,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -364,7 +433,7 @@ pub struct ProjectArgs {
     /// The stage, instead of the project's own
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -372,7 +441,7 @@ pub struct ProjectArgs {
 /// `allow`, `deny`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct TrustArgs {
-    /// The file, or its directory; the nearest if left out
+    /// The file, or its directory; the nearest project file if left out
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 }
@@ -395,7 +464,7 @@ pub struct HookArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct InitArgs {
     /// The shell
-    #[arg(value_name = "SHELL", value_parser = hooked_shell_names())]
+    #[arg(value_name = "SHELL", value_parser = named(hooked_shells()), hide_possible_values = true)]
     pub shell: String,
 }
 
@@ -403,7 +472,7 @@ pub struct InitArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct CompletionsArgs {
     /// The shell
-    #[arg(value_name = "SHELL", value_parser = completed_shell_names())]
+    #[arg(value_name = "SHELL", value_parser = named(completed_shells()), hide_possible_values = true)]
     pub shell: String,
 }
 
@@ -430,23 +499,31 @@ pub enum CompleteForm {
     Tcsh,
 }
 
-fn shell_names() -> PossibleValuesParser {
-    names_of(|_| true)
-}
+/// A shell by its name, with its aliases.
+type Name = (&'static str, &'static [&'static str]);
 
-fn hooked_shell_names() -> PossibleValuesParser {
-    names_of(|dialect| dialect.hook().is_some())
-}
-
-fn completed_shell_names() -> PossibleValuesParser {
-    let names = completion::SCRIPTS.iter().map(|script| PossibleValue::new(script.shell).aliases(script.aliases));
-    PossibleValuesParser::new(names.collect::<Vec<_>>())
-}
-
-fn names_of(wanted: fn(&dyn shells::Dialect) -> bool) -> PossibleValuesParser {
+fn shells_where(wanted: fn(&dyn shells::Dialect) -> bool) -> Vec<Name> {
     let dialects = shells::DIALECTS.iter().filter(|dialect| wanted(**dialect));
-    let names = dialects.map(|dialect| PossibleValue::new(dialect.name()).aliases(dialect.aliases()));
+    dialects.map(|dialect| (dialect.name(), dialect.aliases())).collect()
+}
+
+fn hooked_shells() -> Vec<Name> {
+    shells_where(|dialect| dialect.hook().is_some())
+}
+
+fn completed_shells() -> Vec<Name> {
+    completion::SCRIPTS.iter().map(|script| (script.shell, script.aliases)).collect()
+}
+
+fn named(names: Vec<Name>) -> PossibleValuesParser {
+    let names = names.into_iter().map(|(name, aliases)| PossibleValue::new(name).aliases(aliases));
     PossibleValuesParser::new(names.collect::<Vec<_>>())
+}
+
+/// The names of the shells in a line of their own, which beside the argument would be too long for a screen.
+fn shells_and(example: &str, shells: Vec<Name>) -> String {
+    let names: Vec<_> = shells.into_iter().map(|(name, _)| name).collect();
+    format!("Shells:\n  {}\n\nExample: {example}", names.join(", "))
 }
 
 /// Whether stdout of the command is evaluated by a shell, so that a failure must fail there too.
@@ -472,11 +549,20 @@ pub fn shell_in(arguments: &[OsString]) -> Option<&str> {
 /// Reads the command line. The plain forms of `use`, which stand in scripts and prompts, are read by hand: building
 /// clap's tables takes longer than the whole of their work. A test holds that both readings agree.
 pub fn parse(arguments: &[OsString]) -> Result<Command, clap::Error> {
-    if let Some(command) = plain_use(arguments).or_else(|| plain_hook(arguments)).or_else(|| complete(arguments)) {
+    let plain = plain_use(arguments).or_else(|| plain_hook(arguments)).or_else(|| plain_init(arguments));
+    if let Some(command) = plain.or_else(|| complete(arguments)) {
         return Ok(command);
     }
     let program = OsString::from("credenv");
     Cli::try_parse_from(std::iter::once(&program).chain(arguments)).map(|cli| cli.command)
+}
+
+/// Whether a person named a dialect where the wrapper did already.
+#[must_use]
+pub fn names_another_shell(arguments: &[OsString]) -> bool {
+    let is_flag =
+        |argument: &&OsString| argument.to_str().is_some_and(|text| text.split('=').next() == Some("--shell"));
+    arguments.iter().any(|argument| argument == "--wrapper") && arguments.iter().filter(is_flag).count() > 1
 }
 
 /// `use [--wrapper] [--shell SHELL] [--region REGION] [--keep] [--yes] (PROFILE | --stage STAGE)`, each in any place,
@@ -507,7 +593,7 @@ pub fn plain_use(arguments: &[OsString]) -> Option<Command> {
             }
             "--region" if parsed.region.is_none() => {
                 let region = words.next()??;
-                if region.starts_with('-') {
+                if region.is_empty() || region.starts_with('-') {
                     return None;
                 }
                 parsed.region = Some(region.to_owned());
@@ -539,6 +625,15 @@ pub fn plain_hook(arguments: &[OsString]) -> Option<Command> {
     }
     let shell = ShellArgs { shell: Some(name.to_owned()), wrapper: false };
     Some(Command::Hook(HookArgs { shell, memory: Some(memory.to_owned()), directory: Some(directory.clone()) }))
+}
+
+/// `init SHELL`, which every shell runs at its start.
+#[must_use]
+pub fn plain_init(arguments: &[OsString]) -> Option<Command> {
+    let [init, name] = arguments else { return None };
+    let shell = name.to_str().filter(|_| init == "init")?;
+    shells::named(shell)?.hook()?;
+    Some(Command::Init(InitArgs { shell: shell.to_owned() }))
 }
 
 /// `__complete [--all] INDEX WORD…`, or `__complete --tcsh`. What is neither asks for nothing.
@@ -574,6 +669,15 @@ mod tests {
     #[test]
     fn the_definitions_are_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn reading_init_by_hand_and_by_clap_agree() {
+        for name in shells::DIALECTS.iter().flat_map(|dialect| [&[dialect.name()][..], dialect.aliases()].concat()) {
+            let arguments = ["init", name].map(OsString::from);
+            let clap = Cli::try_parse_from(std::iter::once(&OsString::from("credenv")).chain(&arguments));
+            assert_eq!(plain_init(&arguments), clap.ok().map(|cli| cli.command), "{name}");
+        }
     }
 
     proptest! {

@@ -141,14 +141,14 @@ impl Config {
     /// What in it will surprise, given the names of the profiles that there are.
     #[must_use]
     pub fn remarks(&self, names: &[&str]) -> Vec<Remark> {
-        let list = "`credenv list` shows the profiles there are";
+        let list = "`credenv list` shows your profiles";
         let mut remarks = Vec::new();
         let mut remark = |is_problem, origin: &Origin, message: String, remedy: &str| {
             remarks.push(Remark { is_problem, message, origin: origin.clone(), remedy: remedy.to_owned() });
         };
         for pattern in &self.protected {
             if !names.iter().any(|name| matches(&pattern.text, name)) {
-                let message = format!("`{}` protects nothing: no profile fits it", pattern.text);
+                let message = format!("`{}` protects nothing: no profile matches it", pattern.text);
                 remark(false, &pattern.origin, message, list);
             }
         }
@@ -167,12 +167,12 @@ impl Config {
                 remark(true, &profile.origin, message, list);
             }
             if !is_rooted(&directory.text) {
-                let message = format!("the rule for `{}` never holds: no directory has such a path", directory.text);
-                remark(true, &directory.origin, message, "write it from `/` or `~/`, without `.` and `..`");
+                let message = format!("the rule for `{}` never applies: no directory has such a path", directory.text);
+                remark(true, &directory.origin, message, "write the full path, from `/` or `~/`, without `.` and `..`");
             }
             if asked.profile.is_none() && asked.account.is_none() && asked.region.is_none() {
                 let message = format!("the rule for `{}` asks for nothing", directory.text);
-                remark(false, &directory.origin, message, "name a profile, an account or a region in it");
+                remark(false, &directory.origin, message, "give it a profile, an account or a region");
             }
         }
         remarks
@@ -337,21 +337,21 @@ directories:
                 "/c.yml:1:1: unknown key `x`; the keys are `protected`, `quiet`, `profiles`, `directories`, \
               `certificates`",
             ),
-            ("protected: x\n", "/c.yml:1:12: `protected` must be a list, and is text"),
-            ("protected: [x, 1]\n", "/c.yml:1:16: `protected` must be text, and is a number: quote it"),
-            ("quiet: yes\n", "/c.yml:1:8: `quiet` must be `true` or `false`, and is text"),
-            ("profiles: [x]\n", "/c.yml:1:11: `profiles` must hold keys and values, and is a list"),
+            ("protected: x\n", "/c.yml:1:12: `protected` must be a list, but is text"),
+            ("protected: [x, 1]\n", "/c.yml:1:16: `protected` must be text, but is a number: quote it"),
+            ("quiet: yes\n", "/c.yml:1:8: `quiet` must be `true` or `false`, but is text"),
+            ("profiles: [x]\n", "/c.yml:1:11: `profiles` must hold keys and values, but is a list"),
             ("profiles:\n  a: \n", "/c.yml:2:5: `a` is empty"),
-            ("profiles:\n  1: a\n", "/c.yml:2:3: a key must be text, and this one is a number: quote it"),
+            ("profiles:\n  1: a\n", "/c.yml:2:3: a key must be text, but this one is a number: quote it"),
             ("directories:\n  /a: {profil: x}\n", "/c.yml:2:8: unknown key `profil`; did you mean `profile`?"),
             (
                 "directories: {/a: {stage: x}}\n",
                 "/c.yml:1:20: unknown key `stage`; the keys are `profile`, `account`, \
               `role`, `region`, `protected`",
             ),
-            ("certificates: true\n", "/c.yml:1:15: `certificates` must hold keys and values, and is a truth value"),
+            ("certificates: true\n", "/c.yml:1:15: `certificates` must hold keys and values, but is a truth value"),
             ("certificates: {als: []}\n", "/c.yml:1:16: unknown key `als`; did you mean `also`?"),
-            ("certificates: {also: x}\n", "/c.yml:1:22: `also` must be a list, and is text"),
+            ("certificates: {also: x}\n", "/c.yml:1:22: `also` must be a list, but is text"),
             (
                 "certificates:\n  also: [SSL_CERT_FILE, CURL_CA_BUNDEL]\n",
                 "/c.yml:2:25: `also` cannot hold `CURL_CA_BUNDEL`; did you mean `CURL_CA_BUNDLE`?",
@@ -361,13 +361,13 @@ directories:
                 "/c.yml:1:23: `also` cannot hold `PATH`; it can hold `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, \
               `SSL_CERT_FILE`",
             ),
-            ("certificates: {also: [1]}\n", "/c.yml:1:23: `also` must be text, and is a number: quote it"),
+            ("certificates: {also: [1]}\n", "/c.yml:1:23: `also` must be text, but is a number: quote it"),
             (
                 "certificates: {system_roots: yes}\n",
-                "/c.yml:1:30: `system_roots` must be `true` or `false`, and is text",
+                "/c.yml:1:30: `system_roots` must be `true` or `false`, but is text",
             ),
-            ("- a\n", "/c.yml:1:1: the file must hold keys and values, and is a list"),
-            ("quiet: true\nquiet: false\n", "/c.yml:2:1: the key `quiet` is there twice"),
+            ("- a\n", "/c.yml:1:1: the file must hold keys and values, but is a list"),
+            ("quiet: true\nquiet: false\n", "/c.yml:2:1: the key `quiet` appears twice"),
             ("quiet: [\n", "/c.yml:2:1: did not find expected node content, while parsing a flow node"),
         ] {
             assert_eq!(told(text), words, "{text:?}");
@@ -413,8 +413,8 @@ directories:
         assert_eq!(
             told(TEXT, &["acme-dev"]),
             [
-                "note 1: `*prod*` protects nothing: no profile fits it",
-                "note 1: `audit` protects nothing: no profile fits it",
+                "note 1: `*prod*` protects nothing: no profile matches it",
+                "note 1: `audit` protects nothing: no profile matches it",
                 "problem 5: `prodProfile` stands for the profile `acme-prod`, which does not exist",
                 "problem 9: the rule for `~/work/acme/billing` names the profile `billing`, which does not exist",
                 "problem 13: the rule for `/srv/acme-*` names the profile `acme-prod`, which does not exist",
@@ -423,9 +423,9 @@ directories:
         assert_eq!(
             told("directories:\n  work: a\n  ~me/x: a\n  /a/../b: a\n  /c: {}\n", &["a"]),
             [
-                "problem 2: the rule for `work` never holds: no directory has such a path",
-                "problem 3: the rule for `~me/x` never holds: no directory has such a path",
-                "problem 4: the rule for `/a/../b` never holds: no directory has such a path",
+                "problem 2: the rule for `work` never applies: no directory has such a path",
+                "problem 3: the rule for `~me/x` never applies: no directory has such a path",
+                "problem 4: the rule for `/a/../b` never applies: no directory has such a path",
                 "note 5: the rule for `/c` asks for nothing",
             ]
         );

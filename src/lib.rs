@@ -14,10 +14,14 @@ pub mod report;
 pub mod shells;
 pub mod state;
 pub mod system;
+pub mod usage;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
+
 use crate::commands::Outcome;
+use crate::core::error::Error;
 use crate::system::System;
 
 /// Runs credenv on the process as it was captured. stderr is written on the way, stdout is left to the caller.
@@ -29,7 +33,15 @@ pub fn run(system: &System) -> Outcome {
             system.say(&report::error(&error));
             error.kind().exit_code()
         }),
-        Err(error) => usage(&error, arguments, system),
+        Err(_) if cli::names_another_shell(arguments) => {
+            let error = Error::usage(
+                "`--shell` prints for another program, but here `credenv` is the function that switches this shell",
+            )
+            .hint("`command credenv` instead of `credenv` prints it");
+            system.say(&report::error(&error));
+            Err(2)
+        }
+        Err(error) => wrong_usage(&error, arguments, system),
     };
     outcome.unwrap_or_else(|code| {
         let stdout = if cli::is_evaluated(arguments) { commands::failing_statement(arguments, system) } else { "" };
@@ -38,11 +50,16 @@ pub fn run(system: &System) -> Outcome {
 }
 
 /// What clap has to say: help and version are data, unless a shell evaluates stdout; the rest is a usage error.
-fn usage(error: &clap::Error, arguments: &[OsString], system: &System) -> Result<Outcome, u8> {
+fn wrong_usage(error: &clap::Error, arguments: &[OsString], system: &System) -> Result<Outcome, u8> {
     let text = error.render().to_string();
-    if error.use_stderr() {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         system.say(&text);
         return Err(2);
+    }
+    if error.use_stderr() {
+        let error = usage::error(error, arguments);
+        system.say(&report::error(&error));
+        return Err(error.kind().exit_code());
     }
     if arguments.iter().any(|argument| argument == "--wrapper") {
         system.say(&text);

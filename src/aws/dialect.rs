@@ -86,6 +86,9 @@ pub enum Fault {
     BadSubProperty,
     /// An indented line below an empty value with nothing before the `=`.
     EmptySubPropertyKey,
+    /// An indented comment: to the specification a part of the value above it, to every program but those that keep to
+    /// it a comment, and so to us.
+    IndentedComment,
 }
 
 /// A damaged line.
@@ -260,6 +263,11 @@ fn is_blank(char: char) -> bool {
     char == ' ' || char == '\t'
 }
 
+/// Whether a line without the blanks in front of it is a comment.
+pub(super) fn is_comment(content: &[u8]) -> bool {
+    matches!(content.first(), Some(b'#' | b';'))
+}
+
 /// Without blanks and line ends on both sides.
 pub(super) fn trim(mut line: &[u8]) -> &[u8] {
     while let [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = line {
@@ -290,6 +298,7 @@ pub fn items(text: &[u8], section: &Section<'_>, damage: &mut Vec<Damage>) -> Ve
         match raw[0] {
             _ if content.is_empty() => {}
             b'#' | b';' => {}
+            b' ' | b'\t' if is_comment(content) => fault(Fault::IndentedComment),
             b' ' | b'\t' => match (open, items.last_mut()) {
                 (Open::Item, Some(item)) => continue_item(item, content, span.end, &mut fault),
                 (Open::Ignored, _) => {}
@@ -298,7 +307,9 @@ pub fn items(text: &[u8], section: &Section<'_>, damage: &mut Vec<Damage>) -> Ve
                     // The first key of the section is indented. Every program but those that keep to the
                     // specification takes it for a key, and so do we; `doctor` tells.
                     fault(Fault::StrayContinuation);
-                    if let Ok(mut item) = property(content, line, span) {
+                    if let Ok(mut item) = property(content, line, span)
+                        && item.key.chars().all(is_key_char)
+                    {
                         item.quirks.indented = true;
                         items.push(item);
                         open = Open::Nothing;
@@ -395,7 +406,7 @@ fn continue_item(item: &mut Item, content: &[u8], end: usize, fault: &mut impl F
 pub fn preamble(text: &[u8], sections: &[Section<'_>], damage: &mut Vec<Damage>) {
     let end = sections.first().map_or(text.len(), |section| section.header.start);
     for (number, line) in (1..).zip(text[start(text)..end.max(start(text))].split(|byte| *byte == b'\n')) {
-        if !trim(line).is_empty() && !matches!(line[0], b'#' | b';') {
+        if !trim(line).is_empty() && !is_comment(line) {
             damage.push(Damage { line: number, fault: Fault::OutsideSection });
         }
     }

@@ -64,7 +64,7 @@ pub fn remove(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
     let mut gone = Vec::new();
     for section in sections.iter().filter(|section| is_of(section, named)) {
         gone.push(section.header.clone());
-        gone.extend(lines(text, section.body.clone()).filter(|line| !is_comment(&text[line.clone()])));
+        gone.extend(but_comments(text, section.body.clone()));
     }
     without(text, &gone)
 }
@@ -196,10 +196,12 @@ fn set_one(text: &[u8], kind: FileKind, named: Named<'_>, change: &Change) -> Re
                 let is_read = find(&edited, kind, named, &key).is_some_and(|new| !new.value.contains('\n'));
                 if is_read { Ok(edited) } else { Err(Refused::Damaged(item.line)) }
             }
-            None => Ok(without(
-                text,
-                &lines(text, item.span).filter(|line| !is_comment(&text[line.clone()])).collect::<Vec<_>>(),
-            )),
+            None => {
+                let below = lines(text, item.span.end..text.len())
+                    .take_while(|line| indent_of_comment(&text[line.clone()]).is_some());
+                let end = below.last().map_or(item.span.end, |line| line.end);
+                Ok(without(text, &but_comments(text, item.span.start..end)))
+            }
         },
     }
 }
@@ -217,7 +219,7 @@ fn replace(text: &[u8], item: &Item, value: &str) -> Vec<u8> {
     let mut all = lines(text, item.span.clone());
     let first = all.next().unwrap_or(item.span.clone());
     let line = &text[first];
-    let end = if line.ends_with(b"\r\n") { &b"\r\n"[..] } else { end_of_lines(text) };
+    let end = end_of(line, text);
     let mut new = Vec::new();
     if item.quirks.inline_comment
         && let Some(at) = line.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))
@@ -225,9 +227,11 @@ fn replace(text: &[u8], item: &Item, value: &str) -> Vec<u8> {
         new.extend_from_slice(dialect::trim(&line[at..]));
         new.extend_from_slice(end);
     }
-    for line in all.filter(|line| is_comment(&text[line.clone()])) {
-        new.extend_from_slice(&text[line]);
-        end_line(&mut new, text);
+    for line in all {
+        if let Some(indent) = indent_of_comment(&text[line.clone()]) {
+            new.extend_from_slice(&text[line.start + indent..line.end]);
+            end_line(&mut new, text);
+        }
     }
     let key = line.split(|byte| *byte == b'=').next().map_or(&b""[..], dialect::trim);
     new.extend([key, b" = ", value.as_bytes(), end].concat());
@@ -325,7 +329,23 @@ fn lines(text: &[u8], range: Range<usize>) -> impl Iterator<Item = Range<usize>>
 }
 
 fn is_comment(line: &[u8]) -> bool {
-    matches!(line.first(), Some(b'#' | b';'))
+    indent_of_comment(line).is_some()
+}
+
+/// How far a comment is indented; none, if the line is no comment.
+fn indent_of_comment(line: &[u8]) -> Option<usize> {
+    let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    dialect::is_comment(&line[indent..]).then_some(indent)
+}
+
+/// What goes when these lines go: all but the comments, which may be about what comes next. What indents them goes as
+/// well: without the line that they stood below, some would take them for a part of another.
+fn but_comments(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+    let gone = |line: Range<usize>| match indent_of_comment(&text[line.clone()]) {
+        Some(indent) => line.start..line.start + indent,
+        None => line,
+    };
+    lines(text, range).map(gone).collect()
 }
 
 /// How the lines of the file end: as its first does.
@@ -381,6 +401,17 @@ mod tests {
         let text = "[profile a]\nx = 1\n  2\n# why\n  3\ny = 4\n";
         assert_eq!(set_in(text, "x", Some("5")), "[profile a]\n# why\nx = 5\ny = 4\n");
         assert_eq!(set_in(text, "x", None), "[profile a]\n# why\ny = 4\n");
+    }
+
+    /// One among the lines of a value would become a part of it, to some, where it stays indented.
+    #[test]
+    fn an_indented_comment_stays() {
+        let text = "[profile a]\nx = 1\n  # one\n  2\n  # two\ny = 3\n";
+        assert_eq!(set_in(text, "y", Some("4")), text.replace('3', "4"));
+        assert_eq!(set_in(text, "x", Some("5")), "[profile a]\n# one\nx = 5\n  # two\ny = 3\n");
+        assert_eq!(set_in(text, "x", None), "[profile a]\n# one\n# two\ny = 3\n");
+        let rest = remove(text.as_bytes(), FileKind::Config, Named::Profile("a"));
+        assert_eq!(String::from_utf8(rest).unwrap(), "# one\n# two\n");
     }
 
     #[test]

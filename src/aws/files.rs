@@ -56,23 +56,6 @@ impl AsRef<Path> for AwsFile {
     }
 }
 
-/// The home directory by the rule of the SDKs: `HOME` on every system first, then on Windows `USERPROFILE`, then
-/// `HOMEDRIVE` with `HOMEPATH`.
-#[must_use]
-pub fn home(windows: bool, get: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
-    let set = |name: &str| get(name).filter(|path| !path.as_os_str().is_empty());
-    set("HOME").or_else(|| {
-        if !windows {
-            return None;
-        }
-        set("USERPROFILE").or_else(|| {
-            let mut path = set("HOMEDRIVE")?.into_os_string();
-            path.push(set("HOMEPATH")?);
-            Some(path.into())
-        })
-    })
-}
-
 /// The path of one of the files: the variable if it is set and not empty, else below the home directory. A leading
 /// `~` in the variable is expanded, a relative path starts at `directory`.
 #[must_use]
@@ -102,22 +85,6 @@ pub fn expand_home(path: &Path, home: Option<&Path>) -> PathBuf {
 mod tests {
     use super::*;
     use crate::core::vars::Value;
-
-    fn home_of(windows: bool, variables: &[(&str, &str)]) -> Option<PathBuf> {
-        let get = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| PathBuf::from(value));
-        home(windows, &get)
-    }
-
-    #[test]
-    fn home_comes_first_on_every_system_and_the_windows_variables_only_there() {
-        let windows = [("USERPROFILE", "C:/Users/u"), ("HOMEDRIVE", "C:"), ("HOMEPATH", "/h")];
-        assert_eq!(home_of(true, &[&[("HOME", "/u")], &windows[..]].concat()), Some("/u".into()));
-        assert_eq!(home_of(true, &windows), Some("C:/Users/u".into()));
-        assert_eq!(home_of(true, &windows[1..]), Some("C:/h".into()));
-        assert_eq!(home_of(true, &windows[2..]), None);
-        assert_eq!(home_of(false, &windows), None);
-        assert_eq!(home_of(false, &[("HOME", "")]), None);
-    }
 
     #[test]
     fn the_variable_moves_a_file_and_an_empty_one_does_not() {

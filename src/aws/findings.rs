@@ -64,10 +64,25 @@ fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
     for section in sections {
         for item in dialect::items(&file.bytes, section, &mut damage) {
             if item.quirks.inline_comment {
-                let message =
-                    format!("the comment behind `{}` is part of the value for some and cut by others", item.key);
+                let message = format!(
+                    "some programs read the comment after `{}` as part of the value, and others cut it off",
+                    item.key
+                );
                 let remedy = "put the comment on a line of its own";
                 found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
+            }
+            let written = file.bytes[item.span.clone()].trim_ascii_start();
+            if written[..item.key.len().min(written.len())].iter().any(u8::is_ascii_uppercase) {
+                let message =
+                    format!("`{}` is written with capital letters, which some programs do not recognize", item.key);
+                let remedy = format!("write it as `{}`", item.key);
+                found.push(Finding::problem(message, &[JAVASCRIPT_2, JAVASCRIPT_3], remedy).at(&at(file, item.line)));
+            }
+            if item.value.contains('\n') && !item.value.starts_with('\n') {
+                let message =
+                    format!("the value of `{}` continues on the next line, which some programs ignore", item.key);
+                let remedy = "write it on one line";
+                found.push(Finding::problem(message, &[JAVASCRIPT_2, JAVASCRIPT_3], remedy).at(&at(file, item.line)));
             }
         }
     }
@@ -94,16 +109,16 @@ fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
 fn refused_by_cli(why: &Why) -> Finding {
     let (message, remedy) = match why {
         Why::SectionTwice(written, first) => (
-            format!("the section `{written}` stands twice, first at line {first}"),
-            "join the two sections: the AWS CLI refuses the whole file",
+            format!("the section `{written}` appears twice, first at line {first}"),
+            "merge the two sections: the AWS CLI refuses the whole file",
         ),
         Why::KeyTwice(key, first) => (
-            format!("`{key}` stands twice in the section, first at line {first}"),
+            format!("`{key}` appears twice in this section, first at line {first}"),
             "remove one of the lines: the AWS CLI refuses the whole file",
         ),
         Why::NoSection | Why::NoDelimiter | Why::EmptyKey | Why::BadSubProperty => (
             "the line is neither a section header nor `key = value`".to_owned(),
-            "remove it, or put a `#` in front: the AWS CLI refuses the whole file",
+            "remove it, or put a `#` in front of it: the AWS CLI refuses the whole file",
         ),
     };
     Finding::problem(message, &[CLI], remedy)
@@ -114,7 +129,7 @@ fn damaged(damage: Damage, cli: bool) -> Finding {
     let refusing: &[_] = if cli { &[CLI, RUST] } else { &[RUST] };
     match damage.fault {
         Fault::OutsideSection => Finding::problem(
-            "the line stands before the first section",
+            "the line is above the first section",
             refusing,
             "put a header such as `[default]` above it",
         ),
@@ -122,26 +137,31 @@ fn damaged(damage: Damage, cli: bool) -> Finding {
             Finding::problem("the section header has no closing `]`", refusing, "close the header with `]`")
         }
         Fault::NoEqualsSign if !cli => Finding::problem(
-            "the line has no `=`: only the AWS CLI and boto3 take it for a key",
+            "the line has no `=`: only the AWS CLI and boto3 read it as a key",
             &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
-            "write `key = value`, or put a `#` in front",
+            "write `key = value`, or put a `#` in front of it",
         ),
         Fault::NoEqualsSign => {
-            Finding::problem("the line has no `=`", refusing, "write `key = value`, or put a `#` in front")
+            Finding::problem("the line has no `=`", refusing, "write `key = value`, or put a `#` in front of it")
         }
-        Fault::EmptyKey => Finding::problem("nothing stands before the `=`", refusing, "write `key = value`"),
+        Fault::IndentedComment => Finding::problem(
+            "the comment is indented: some programs read it as part of what is above it",
+            &[RUST],
+            "remove the spaces in front of it",
+        ),
+        Fault::EmptyKey => Finding::problem("there is no key before the `=`", refusing, "write `key = value`"),
         Fault::StrayContinuation => Finding::problem(
-            "the line is indented and there is no property above it to continue",
+            "the line is indented, but there is no property above it to continue",
             refusing,
-            "remove the blanks in front of it",
+            "remove the spaces in front of it",
         ),
         Fault::BadSubProperty => Finding::problem(
             "the indented line below a key without a value has no `=`",
             refusing,
-            "write `key = value`, or put the value on the line of the key",
+            "write `key = value`, or put the value on the same line as the key",
         ),
         Fault::EmptySubPropertyKey => {
-            Finding::problem("nothing stands before the `=` of the indented line", refusing, "write `key = value`")
+            Finding::problem("there is no key before the `=` of the indented line", refusing, "write `key = value`")
         }
     }
 }
@@ -162,14 +182,16 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
                 seen.entry(format!("{:?}", section.heading)).or_insert_with(|| (written.clone(), section.line));
             if *before != written {
                 let message = format!("`{written}` is the same as `{before}` at line {first}, written differently");
-                let remedy = "join the two sections: the AWS CLI takes only the later one";
+                let remedy = "merge the two sections: the AWS CLI uses only the later one";
                 found.push(Finding::problem(message, &[CLI], remedy).at(&origin));
             }
         }
+        found.extend(spelling(file, section, &written).map(|finding| finding.at(&origin)));
         let finding = match &section.heading {
             Heading::Profile(name) if !is_plain(name) => Finding::note(
                 format!(
-                    "only some programs see the profile `{name}`: its name has more than letters, digits and `_-/.%@:+`"
+                    "only some programs see the profile `{name}`: its name has characters other than letters, digits \
+                     and `_-/.%@:+`"
                 ),
                 // The AWS SDK for JavaScript v2 takes whatever stands between the brackets, also the quotes.
                 if written.contains(['"', '\'', '\\']) {
@@ -177,21 +199,22 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
                 } else {
                     &[JAVASCRIPT_3, RUST]
                 },
-                "give it a plain name if one of these is to use it",
+                "give it a plain name if you need it in these programs",
             ),
             Heading::Spaced(name) => match name.strip_prefix("profile ") {
                 Some(bare) => Finding::problem(
                     format!(
-                        "`{written}` in the credentials file is no profile `{bare}`: there, headers are bare names"
+                        "`{written}` in the credentials file does not define the profile `{bare}`: there, a header is \
+                         the name alone"
                     ),
                     ALL,
                     format!("write `[{}]`", bare.trim()),
                 ),
                 None if names.contains(name.as_ref()) => continue,
                 None => Finding::note(
-                    format!("only the AWS CLI sees the profile `{name}`: its name holds a blank"),
+                    format!("only the AWS CLI sees the profile `{name}`: its name contains a space"),
                     &[JAVASCRIPT_2, JAVASCRIPT_3, RUST],
-                    "give it a name without blanks if one of these is to use it",
+                    "give it a name without spaces if you need it in these programs",
                 ),
             },
             Heading::Ignored if file.kind == FileKind::Config => match unseen(&written) {
@@ -203,6 +226,31 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
         found.push(finding.at(&origin));
     }
     found
+}
+
+/// A header whose blanks, or what stands behind it, some programs stumble over.
+fn spelling(file: &AwsFile, section: &Section<'_>, written: &str) -> Option<Finding> {
+    let line = String::from_utf8_lossy(&file.bytes[section.header.clone()]);
+    let behind = line.trim_start().strip_prefix(written)?.trim();
+    if !behind.is_empty() && !behind.starts_with(['#', ';']) && !written.contains(['"', '\'', '\\']) {
+        let message = format!("there is text after the header `{written}`");
+        let remedy = "remove it, or put a `#` in front of it";
+        return Some(Finding::problem(message, &[JAVASCRIPT_2, JAVASCRIPT_3, RUST], remedy));
+    }
+    let inner = written.strip_prefix('[')?.strip_suffix(']')?;
+    let plain = match &section.heading {
+        Heading::Default { prefixed: false } => "default".to_owned(),
+        Heading::Default { prefixed: true } => "profile default".to_owned(),
+        Heading::Profile(name) if file.kind == FileKind::Config && is_plain(name) => format!("profile {name}"),
+        Heading::Profile(name) if is_plain(name) => name.to_string(),
+        _ => return None,
+    };
+    // To these two, nothing but the name may stand between the brackets.
+    let of_cli = inner.starts_with([' ', '\t']) || (file.kind == FileKind::Credentials && inner != plain);
+    let hit: &[_] = if of_cli { &[CLI, JAVASCRIPT_2, JAVASCRIPT_3] } else { &[JAVASCRIPT_2, JAVASCRIPT_3] };
+    let message = format!("some programs do not find `{written}`, because of its spaces");
+    (inner != plain && !inner.contains(['"', '\'', '\\']))
+        .then(|| Finding::problem(message, hit, format!("write `[{plain}]`")))
 }
 
 /// The header as it is written, without its line end and comment.
@@ -223,13 +271,14 @@ fn unseen(written: &str) -> Option<Finding> {
         // be part of it to the latter.
         if !name.contains([' ', '\t', '"', '\'', '\\']) {
             let message = format!(
-                "credenv and these programs do not see the profile `{name}`: its name has more than letters, digits and \
-                 `_-/.%@:+`"
+                "credenv and these programs do not see the profile `{name}`: its name has characters other than \
+                 letters, digits and `_-/.%@:+`"
             );
             return Some(Finding::problem(message, &[JAVASCRIPT_3, RUST], "give it a plain name"));
         }
         let remedy = format!("quote the name, `[profile \"{name}\"]`, or give it a plain one");
-        let message = format!("`{written}` is no profile: the name has blanks or characters that need quotes");
+        let message =
+            format!("`{written}` does not define a profile: a name with spaces or special characters needs quotes");
         return Some(Finding::problem(message, ALL, remedy));
     }
     // Sections of the AWS CLI itself.
@@ -239,7 +288,7 @@ fn unseen(written: &str) -> Option<Finding> {
     {
         return None;
     }
-    let message = format!("`{written}` is no profile: in the config file, headers begin with `profile`");
+    let message = format!("`{written}` does not define a profile: in the config file, headers begin with `profile`");
     Some(Finding::note(message, ALL, format!("did you mean `[profile {inner}]`?")))
 }
 
@@ -249,8 +298,9 @@ fn both_defaults(profiles: &Profiles<'_>) -> Option<Finding> {
         .iter()
         .find(|section| matches!(section.heading, Heading::Default { prefixed: false }))?;
     profiles.has_both_defaults().then(|| {
-        let message = "config has both `[default]` and `[profile default]`: the AWS CLI takes the later one, most SDKs \
-                       `[profile default]`, and the AWS SDK for JavaScript v2 dies when `AWS_SDK_LOAD_CONFIG` is set";
+        let message = "the config file has both `[default]` and `[profile default]`: the AWS CLI uses the later one, \
+                       most SDKs use `[profile default]`, and the AWS SDK for JavaScript v2 fails when \
+                       `AWS_SDK_LOAD_CONFIG` is set";
         Finding::problem(message, ALL, "keep one of them").at(&at(profiles.files()[0], plain.line))
     })
 }
@@ -270,41 +320,54 @@ fn of_profile(profile: &Profile, profiles: &Profiles<'_>, sessions: &BTreeSet<St
     let has = |key: &str| profile.get(key).is_some();
     if let Err(error) = profiles.check_chain(profile) {
         let causes = error.causes().first().map_or_else(String::new, |cause| format!(": {cause}"));
-        let message = error.message().split(" at ").next().unwrap_or_default();
-        let remedy = error.hint_text().unwrap_or("let `source_profile` name a profile that has credentials");
+        let message = error.message();
+        let message = message.rsplit_once(" (").map_or(message, |(words, _)| words);
+        let remedy = error.hint_text().unwrap_or("set `source_profile` to a profile that has credentials");
         tell("source_profile", format!("{message}{causes}"), remedy.to_owned());
     }
     if has("role_arn") && profile.kind() != Kind::Role && profile.kind() != Kind::WebIdentity {
         let remedy = "add `source_profile`, `credential_source` or `web_identity_token_file`";
-        tell("role_arn", format!("`{name}` names a role and nothing to assume it with"), remedy.to_owned());
+        tell("role_arn", format!("profile `{name}` has a role, but nothing to assume it with"), remedy.to_owned());
     }
     if let Some(source) = profile.get("credential_source")
         && !matches!(source, "Environment" | "Ec2InstanceMetadata" | "EcsContainer")
     {
-        let remedy = "it is one of `Environment`, `Ec2InstanceMetadata` and `EcsContainer`";
-        tell("credential_source", format!("`credential_source` of `{name}` is `{source}`"), remedy.to_owned());
+        let remedy = "use `Environment`, `Ec2InstanceMetadata` or `EcsContainer`";
+        tell(
+            "credential_source",
+            format!("profile `{name}` has an unknown `credential_source`: `{source}`"),
+            remedy.to_owned(),
+        );
     }
     if has("web_identity_token_file") && !has("role_arn") {
         let remedy = "add `role_arn`";
-        tell("web_identity_token_file", format!("`{name}` has a token file and no role"), remedy.to_owned());
+        tell(
+            "web_identity_token_file",
+            format!("profile `{name}` has a web identity token file, but no role"),
+            remedy.to_owned(),
+        );
     }
     if let Some(session) = profile.get("sso_session")
         && !sessions.contains(session)
     {
         let remedy = format!("add a section `[sso-session {session}]` with `sso_start_url` and `sso_region`");
-        tell("sso_session", format!("`{name}` uses the sso-session `{session}`, which does not exist"), remedy);
+        tell("sso_session", format!("profile `{name}` uses the sso-session `{session}`, which does not exist"), remedy);
     }
     if profile.kind() == Kind::Sso {
         let legacy: &[&str] = if has("sso_session") { &[] } else { &["sso_region"] };
         let wanted = ["sso_account_id", "sso_role_name"];
         for key in wanted.iter().chain(legacy).filter(|key| !has(key)) {
-            tell("sso_start_url", format!("`{name}` is an SSO profile without `{key}`"), format!("add `{key}`"));
+            tell("sso_start_url", format!("profile `{name}` uses SSO, but has no `{key}`"), format!("add `{key}`"));
         }
     }
     for (one, other) in [("aws_access_key_id", "aws_secret_access_key"), ("aws_secret_access_key", "aws_access_key_id")]
     {
         if has(one) && !has(other) {
-            tell(one, format!("`{name}` has `{one}` without `{other}`"), format!("add `{other}`, or remove `{one}`"));
+            tell(
+                one,
+                format!("profile `{name}` has `{one}`, but no `{other}`"),
+                format!("add `{other}`, or remove `{one}`"),
+            );
         }
     }
     found
@@ -315,9 +378,10 @@ fn only_in_config(all: &[Profile], profiles: &Profiles<'_>) -> Option<Finding> {
     let outside = |profile: &&Profile| profile.sources.iter().all(|origin| origin.file != credentials.path);
     let number = all.iter().filter(outside).count();
     (number > 0).then(|| {
-        let whose = if number == 1 { "1 profile stands".to_owned() } else { format!("{number} profiles stand") };
-        let message =
-            format!("{whose} only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set");
-        Finding::note(message, &[JAVASCRIPT_2], "nothing to do: `credenv use` sets it").in_file(config)
+        let whose = if number == 1 { "1 profile is".to_owned() } else { format!("{number} profiles are") };
+        let message = format!(
+            "{whose} only in the config file, which this program does not read unless `AWS_SDK_LOAD_CONFIG` is set"
+        );
+        Finding::note(message, &[JAVASCRIPT_2], "nothing to do: `credenv use` sets the variable").in_file(config)
     })
 }

@@ -112,8 +112,8 @@ pub fn read(answer: &[u8]) -> Result<Answered, String> {
         return Err("it is empty".to_owned());
     }
     let json: Json = serde_json::from_slice(answer)
-        .map_err(|error| format!("it is no JSON, at line {}, column {}", error.line(), error.column()))?;
-    let Json::Object(parts) = json else { return Err("it is JSON, and no object".to_owned()) };
+        .map_err(|error| format!("it is not JSON, at line {}, column {}", error.line(), error.column()))?;
+    let Json::Object(parts) = json else { return Err("it is JSON, but not an object".to_owned()) };
     match parts.get("Version") {
         None => return Err("it has no `Version`".to_owned()),
         Some(version) if version.as_u64() != Some(1) => return Err("its `Version` is not 1".to_owned()),
@@ -123,19 +123,18 @@ pub fn read(answer: &[u8]) -> Result<Answered, String> {
     let text = |key: &str| match parts.get(key) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(text)) if text.chars().any(char::is_control) => {
-            Err(format!("its `{key}` holds a control character"))
+            Err(format!("its `{key}` contains a control character"))
         }
         Some(Json::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(format!("its `{key}` is no text")),
+        Some(_) => Err(format!("its `{key}` is not text")),
     };
     let key = |key: &str| match text(key)? {
         Some(text) if text.is_empty() => Err(format!("its `{key}` is empty")),
         Some(text) => Ok(text),
         None => Err(format!("it has no `{key}`")),
     };
-    let expiration = text("Expiration")?.map(|text| {
-        Moment::from_rfc3339(&text).ok_or_else(|| "its `Expiration` is no moment in the form of RFC 3339".to_owned())
-    });
+    let expiration = text("Expiration")?
+        .map(|text| Moment::from_rfc3339(&text).ok_or_else(|| "its `Expiration` is not an RFC 3339 date".to_owned()));
     Ok(Answered {
         access_key_id: key("AccessKeyId")?,
         secret_access_key: key("SecretAccessKey")?,
@@ -230,22 +229,22 @@ mod tests {
         for (answer, expected) in [
             (String::new(), "it is empty"),
             (" \n".to_owned(), "it is empty"),
-            (no_json.to_owned(), "it is no JSON, at line 1, column 1"),
-            ("[1]".to_owned(), "it is JSON, and no object"),
-            ("\"hunter2\"".to_owned(), "it is JSON, and no object"),
+            (no_json.to_owned(), "it is not JSON, at line 1, column 1"),
+            ("[1]".to_owned(), "it is JSON, but not an object"),
+            ("\"hunter2\"".to_owned(), "it is JSON, but not an object"),
             (with("Version", ""), "it has no `Version`"),
             (with("Version", "2"), "its `Version` is not 1"),
             (with("Version", "\"hunter2\""), "its `Version` is not 1"),
             (with("AccessKeyId", ""), "it has no `AccessKeyId`"),
             (with("AccessKeyId", "null"), "it has no `AccessKeyId`"),
             (with("AccessKeyId", "\"\""), "its `AccessKeyId` is empty"),
-            (with("SecretAccessKey", "[\"hunter2\"]"), "its `SecretAccessKey` is no text"),
-            (with("SecretAccessKey", r#""hunter2\n""#), "its `SecretAccessKey` holds a control character"),
-            (with("SessionToken", r#""hunter2\u0000""#), "its `SessionToken` holds a control character"),
-            (with("SessionToken", "5"), "its `SessionToken` is no text"),
-            (with("Expiration", "\"hunter2\""), "its `Expiration` is no moment in the form of RFC 3339"),
-            (with("Expiration", "1795255200"), "its `Expiration` is no text"),
-            (with("Expiration", "\"\""), "its `Expiration` is no moment in the form of RFC 3339"),
+            (with("SecretAccessKey", "[\"hunter2\"]"), "its `SecretAccessKey` is not text"),
+            (with("SecretAccessKey", r#""hunter2\n""#), "its `SecretAccessKey` contains a control character"),
+            (with("SessionToken", r#""hunter2\u0000""#), "its `SessionToken` contains a control character"),
+            (with("SessionToken", "5"), "its `SessionToken` is not text"),
+            (with("Expiration", "\"hunter2\""), "its `Expiration` is not an RFC 3339 date"),
+            (with("Expiration", "1795255200"), "its `Expiration` is not text"),
+            (with("Expiration", "\"\""), "its `Expiration` is not an RFC 3339 date"),
         ] {
             assert_eq!(read(answer.as_bytes()).err().as_deref(), Some(expected), "{answer}");
         }

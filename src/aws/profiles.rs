@@ -11,6 +11,7 @@ use super::files::{AwsFile, FileKind};
 use crate::core::binding::Origin;
 use crate::core::error::{Error, Result};
 use crate::core::profile::{Kind, Profile, ProfileName, Properties, Property};
+use crate::core::text::as_typed;
 
 /// Both files and where their sections are.
 #[derive(Debug)]
@@ -149,8 +150,8 @@ impl<'a> Profiles<'a> {
         let error = self.looked_at().into_iter().fold(error, Error::because);
         let near = nearest(name, &names);
         Err(match near.as_slice() {
-            [] if names.is_empty() => error.hint("`aws configure --profile NAME` writes the first profile"),
-            [] => error.hint("`credenv list` shows the profiles there are"),
+            [] if names.is_empty() => error.hint("`credenv configure PROFILE` creates the first one"),
+            [] => error.hint("`credenv list` shows your profiles"),
             [one] => error.hint(format!("did you mean `{one}`?")),
             some => error.hint(format!("did you mean one of `{}`?", some.join("`, `"))),
         })
@@ -170,7 +171,11 @@ impl<'a> Profiles<'a> {
         let mut path = vec![profile.name.as_str().to_owned()];
         let mut current = profile.clone();
         while let (Kind::Role, Some(source)) = (current.kind(), current.get("source_profile").map(str::to_owned)) {
-            let at = current.origin("source_profile").map_or_else(String::new, |origin| format!(" at {origin}"));
+            let at = current.origin("source_profile").map_or_else(String::new, |origin| format!(" ({origin})"));
+            let another = || {
+                let name = as_typed(current.name.as_str());
+                format!("`credenv configure {name} --source-profile PROFILE` names another")
+            };
             // A role may take its own profile's keys as the source: botocore and the SDKs allow it once.
             let own_keys = current.get("aws_access_key_id").is_some() && current.get("aws_secret_access_key").is_some();
             if source == current.name.as_str() && own_keys {
@@ -178,8 +183,9 @@ impl<'a> Profiles<'a> {
             }
             if path.contains(&source) {
                 path.push(source);
-                return Err(Error::failed(format!("the source profiles go round in a circle{at}"))
-                    .because(format!("`{}`", path.join("` → `"))));
+                return Err(Error::failed(format!("the source profiles form a loop{at}"))
+                    .because(format!("`{}`", path.join("` → `")))
+                    .hint(another()));
             }
             let Some(next) = self.get(&source) else {
                 let names = self.names();
@@ -188,7 +194,7 @@ impl<'a> Profiles<'a> {
                     current.name
                 ));
                 return Err(match nearest(&source, &names).as_slice() {
-                    [] => error,
+                    [] => error.hint(another()),
                     near => error.hint(format!("did you mean `{}`?", near.join("`, `"))),
                 });
             };
@@ -196,7 +202,8 @@ impl<'a> Profiles<'a> {
                 return Err(Error::failed(format!(
                     "profile `{}` takes its credentials from `{source}`, which has none{at}",
                     current.name
-                )));
+                ))
+                .hint(another()));
             }
             path.push(source);
             current = next;
@@ -375,6 +382,18 @@ mod tests {
         });
     }
 
+    /// As botocore and the SDKs for JavaScript have it.
+    #[test]
+    fn an_indented_comment_is_no_part_of_a_value() {
+        let config = "[profile a]\n  # one\nregion = x\n  # two\n\t; three\ns3 =\n  # four\n  max = 1\n";
+        with(config, "", |profiles| {
+            let profile = profiles.get("a").unwrap();
+            assert_eq!(profile.region(), Some("x"));
+            assert_eq!(profile.get("s3"), Some("\nmax = 1"));
+            assert_eq!(profile.properties.len(), 2);
+        });
+    }
+
     #[test]
     fn damage_hides_no_other_profile_and_its_keys_land_nowhere() {
         let config = "stray = 1\n[profile a]\nnonsense\n  more\nregion = r\n[profile broken\nregion = lost\n[profile b]\n\
@@ -405,17 +424,27 @@ mod tests {
                 Err(error) => format!("{error}; {:?}; {:?}", error.causes(), error.hint_text()),
             })
         };
-        assert_eq!(told("a"), "the source profiles go round in a circle at /config:6; [\"`a` → `b` → `a`\"]; None");
+        assert_eq!(
+            told("a"),
+            "the source profiles form a loop (/config:6); [\"`a` → `b` → `a`\"]; \
+             Some(\"`credenv configure b --source-profile PROFILE` names another\")"
+        );
         assert_eq!(
             told("gap"),
-            "profile `gap` takes its credentials from `bas`, which does not exist at /config:9; []; \
+            "profile `gap` takes its credentials from `bas`, which does not exist (/config:9); []; \
              Some(\"did you mean `base`?\")"
         );
         assert_eq!(
             told("none"),
-            "profile `none` takes its credentials from `empty`, which has none at /config:12; []; None"
+            "profile `none` takes its credentials from `empty`, which has none (/config:12); []; Some(\"`credenv \
+             configure \
+             none --source-profile PROFILE` names another\")"
         );
-        assert_eq!(told("self"), "the source profiles go round in a circle at /config:22; [\"`self` → `self`\"]; None");
+        assert_eq!(
+            told("self"),
+            "the source profiles form a loop (/config:22); [\"`self` → `self`\"]; \
+             Some(\"`credenv configure self --source-profile PROFILE` names another\")"
+        );
         assert_eq!((told("ok").as_str(), told("own").as_str()), ("ok", "ok"));
     }
 }

@@ -104,8 +104,8 @@ impl Session {
     /// What is wrong where it is needed, and nobody is logged in.
     #[must_use]
     pub fn finding_of_nobody(&self) -> Finding {
-        let remedy = self.remedy().replace("renews it", "begins it");
-        Finding::problem(format!("nobody is logged in to {}", self.called().0), self.affects(), remedy)
+        let remedy = self.remedy().replace("renews it", "signs in");
+        Finding::problem(format!("you are not signed in to {}", self.called().0), self.affects(), remedy)
     }
 
     /// What to do, with the command where there is one.
@@ -114,7 +114,7 @@ impl Session {
             (Some(command), Session::Mfa(_)) => format!("`{command}` asks for a code and renews it"),
             (Some(command), _) if self.called().1 => format!("`{command}` gets new ones"),
             (Some(command), _) => format!("`{command}` renews it"),
-            (None, _) => "get new ones from where they came from".to_owned(),
+            (None, _) => "get new ones from where you got these".to_owned(),
         }
     }
 }
@@ -666,8 +666,8 @@ mod tests {
         assert_eq!(found(300), Some((Severity::Note, message, remedy, whom)));
         assert_eq!(found(3_600), None);
         let nobody = of(0).session.finding_of_nobody();
-        assert_eq!(nobody.message, "nobody is logged in to the SSO session `s`");
-        assert_eq!(nobody.remedy, "`aws sso login --sso-session s` begins it");
+        assert_eq!(nobody.message, "you are not signed in to the SSO session `s`");
+        assert_eq!(nobody.remedy, "`aws sso login --sso-session s` signs in");
         for extreme in [i64::MIN, i64::MAX] {
             let expiry = Expiry { at: Moment(extreme), ..of(0) };
             let _ = (expiry.sentence(NOW), expiry.in_words(NOW), expiry.next_word_in(NOW), expiry.told(NOW));

@@ -167,7 +167,7 @@ impl Region {
             && !name.ends_with('-');
         match name.as_str() {
             "" => Err(self.why.words.clone()),
-            _ if !is_label => Err(format!("`{name}` is no region")),
+            _ if !is_label => Err(format!("`{name}` is not a region")),
             _ => Ok(()),
         }
     }
@@ -290,7 +290,7 @@ const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 const CHAIN_LIMIT: usize = 100;
 
 fn in_a_circle(source: &str) -> String {
-    format!("the source profiles go round in a circle at `{source}`")
+    format!("the source profiles form a loop at `{source}`")
 }
 
 fn no_such_profile(name: &str) -> String {
@@ -370,7 +370,7 @@ mod tests {
         let missing = "the profile `gone` does not exist";
         assert_eq!(
             told(&made("", "", &[("AWS_PROFILE", "gone")])),
-            [missing, missing, machine, machine, "`gone` is no profile that it can use", machine, missing]
+            [missing, missing, machine, machine, "`gone` is not a profile that it can use", machine, missing]
         );
     }
 

@@ -134,7 +134,7 @@ fn task(arguments: &ConfigureArgs, name: &ProfileName, profiles: &Profiles<'_>, 
     let wants_whole = arguments.rename.is_some() || arguments.copy.is_some() || arguments.remove;
     if wants_whole && !said(arguments, system)?.is_empty() {
         return Err(Error::usage(
-            "`--rename`, `--copy` and `--remove` are about the whole profile, and change no property",
+            "`--rename`, `--copy` and `--remove` cannot be combined with options that change properties",
         ));
     }
     let new_name = arguments.rename.as_deref().or(arguments.copy.as_deref());
@@ -144,8 +144,8 @@ fn task(arguments: &ConfigureArgs, name: &ProfileName, profiles: &Profiles<'_>, 
     if let Some(to) = new_name {
         let to = a_name(to)?;
         if profiles.get(to.as_str()).is_some() {
-            return Err(Error::failed(format!("there is a profile named `{to}` already"))
-                .hint(format!("`credenv configure {} --remove` takes it away", as_typed(to.as_str()))));
+            return Err(Error::failed(format!("there is already a profile named `{to}`"))
+                .hint(format!("`credenv configure {} --remove` removes it", as_typed(to.as_str()))));
         }
         return Ok(if arguments.copy.is_some() { Task::Copy(to) } else { Task::Rename(to) });
     }
@@ -156,7 +156,7 @@ fn task(arguments: &ConfigureArgs, name: &ProfileName, profiles: &Profiles<'_>, 
     let mut changes = said(arguments, system)?;
     let has_keys = |profile: &Profile| profile.get("aws_access_key_id").is_some();
     if arguments.provider.is_some() && !arguments.overwrite && present.as_ref().is_some_and(has_keys) {
-        return Err(Error::failed(format!("profile `{name}` has keys already")).hint("`--overwrite` replaces them"));
+        return Err(Error::failed(format!("profile `{name}` already has keys")).hint("`--overwrite` replaces them"));
     }
     let of_present = || present.as_ref().and_then(|profile| profile.get("sso_session").map(str::to_owned));
     let session = arguments.sso_session.clone().or_else(of_present);
@@ -203,20 +203,21 @@ fn said(arguments: &ConfigureArgs, system: &System) -> Result<Vec<Change>> {
     let given = flags.into_iter().filter_map(|(key, value)| Some(change(key, Some(value.clone()?))));
     let mut changes: Vec<Change> = given.collect();
     for pair in &arguments.set {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Error::usage("`--set` takes `KEY=VALUE`").hint("`--set duration_seconds=3600`"))?;
+        let (key, value) = pair.split_once('=').ok_or_else(|| {
+            Error::usage("`--set` takes `KEY=VALUE`").hint("write it like `--set duration_seconds=3600`")
+        })?;
         if is_secret_key(&key.to_ascii_lowercase()) {
-            let words = format!("`{key}` is a secret, and others can read the arguments of a process");
-            return Err(Error::usage(words)
-                .hint("`--secret-stdin` reads the secret access key, and a session token from a second line"));
+            let words = format!("`{key}` is a secret, and other users can read the arguments of a command");
+            return Err(Error::usage(words).hint(
+                "`--secret-stdin` reads the secret access key from stdin, and a session token from a second line",
+            ));
         }
         changes.push(change(key.trim(), Some(value.trim().to_owned())));
     }
     changes.extend(arguments.unset.iter().map(|key| change(key.trim(), None)));
     if let Some(secret) = &arguments.secret {
-        let words = "others can read the secret among the arguments of a process, and it stays in the history of the \
-                     shell: `--secret-stdin` keeps it out of both";
+        let words = "a secret in the arguments can be read by other users, and stays in the history of the shell: \
+                     `--secret-stdin` avoids both";
         system.say(&report::note(words));
         changes.push(change("aws_secret_access_key", Some(secret.clone())));
     }
@@ -301,20 +302,20 @@ fn ask(
                 changes.push(Change { key: (*key).to_owned(), below: None, value: Some(answer) });
             }
             Asked::Answer(_) if is_open || is_half => {
-                return Err(Error::failed(format!("`{key}` is needed, and nothing was changed")));
+                return Err(Error::failed(format!("`{key}` is required; nothing was changed")));
             }
-            Asked::Cancelled => return Err(Error::failed("cancelled, and nothing was changed")),
+            Asked::Cancelled => return Err(Error::failed("cancelled; nothing was changed")),
             Asked::NoTerminal if is_open || is_half => missing.push(flag(key)),
             Asked::Answer(_) | Asked::NoTerminal => {}
         }
     }
     if !missing.is_empty() {
-        let missing = missing.join("` and `");
-        return Err(Error::failed(format!("there is no terminal to ask on for `{missing}`")));
+        let missing = missing.join("`, `");
+        return Err(Error::failed(format!("`{missing}` must be given: there is no terminal to ask on")));
     }
     if changes.is_empty() && !system.has_terminal() {
-        return Err(Error::failed("nothing was said to change, and there is no terminal to ask on")
-            .hint("`credenv configure --help` lists what can be set"));
+        return Err(Error::failed("no change was given, and there is no terminal to ask on")
+            .hint("`credenv configure --help` shows what can be set"));
     }
     Ok(())
 }
@@ -340,22 +341,22 @@ fn check(change: &Change) -> Result<()> {
     let Some(value) = &change.value else { return Ok(()) };
     let key = &change.key;
     if value.chars().any(char::is_control) {
-        return Err(Error::failed(format!("the value of `{key}` holds a line break or another control character")));
+        return Err(Error::failed(format!("the value of `{key}` contains a line break or another control character")));
     }
     if value.is_empty() {
-        let hint = format!("`--unset {key}` takes the property away");
+        let hint = format!("`--unset {key}` removes the property");
         return Err(Error::failed(format!("the value of `{key}` is empty")).hint(hint));
     }
     if [" #", " ;"].iter().any(|comment| value.contains(comment)) || value.starts_with(['#', ';']) {
-        return Err(Error::failed(format!("the value of `{key}` holds what some programs take for a comment")));
+        return Err(Error::failed(format!("the value of `{key}` contains what some programs read as a comment")));
     }
     let is_account = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit());
     if key == "sso_account_id" && !is_account {
-        return Err(Error::failed(format!("`{value}` is no account: an account has twelve digits")));
+        return Err(Error::failed(format!("`{value}` is not an account: an account has twelve digits")));
     }
     if key == "role_arn" && !value.starts_with("arn:") {
-        let hint = "it begins like `arn:aws:iam::123456789012:role/`";
-        return Err(Error::failed(format!("`{value}` is no ARN of a role")).hint(hint));
+        let hint = "it must begin like `arn:aws:iam::123456789012:role/`";
+        return Err(Error::failed(format!("`{value}` is not the ARN of a role")).hint(hint));
     }
     Ok(())
 }
@@ -405,8 +406,8 @@ fn set(
         let path = &paths[at];
         move |refused| {
             let (line, what) = match refused {
-                Refused::HasValue(line) => (line, "the key has a value of its own and cannot hold others"),
-                Refused::HasKeysBelow(line) => (line, "the key holds others and cannot have a value of its own"),
+                Refused::HasValue(line) => (line, "the key has a value, so it cannot hold nested keys"),
+                Refused::HasKeysBelow(line) => (line, "the key holds nested keys, so it cannot have a value"),
                 Refused::Damaged(line) => (line, "the lines below it are damaged and would become part of the value"),
             };
             Error::failed(format!("cannot change {}:{line}: {what}", path.display()))
@@ -470,23 +471,24 @@ fn tell(name: &ProfileName, task: &Task, system: &System) -> Result<()> {
                     && source == name.as_str()
                 {
                     let (profile, at) = (&profile.name, shown(at, system));
-                    let words = format!("profile `{profile}` still takes its credentials from `{name}`, at {at}");
+                    let words = format!("profile `{profile}` still takes its credentials from `{name}` ({at})");
                     system.say(&report::note(&words));
                 }
             }
-            format!("profile `{name}` is gone")
+            format!("removed profile `{name}`")
         }
-        Task::Rename(to) => format!("profile `{name}` is now `{to}`"),
-        Task::Copy(to) => format!("profile `{name}` is copied to `{to}`"),
+        Task::Rename(to) => format!("renamed profile `{name}` to `{to}`"),
+        Task::Copy(to) => format!("copied profile `{name}` to `{to}`"),
         Task::Set { changes, .. } => {
             let profile = profiles.require(name.as_str())?;
             let kind = profile.kind().as_str();
-            if sets(changes, "aws_secret_access_key") && profile.kind() != Kind::Static {
-                let words = format!("profile `{name}` is of kind `{kind}`, which wins over its keys");
+            let is_there = profile.get("aws_secret_access_key").is_some();
+            if is_there && sets(changes, "aws_secret_access_key") && profile.kind() != Kind::Static {
+                let words = format!("profile `{name}` is of kind `{kind}`, so programs do not use its keys");
                 system.say(&report::note(&words));
             }
             let places = profile.sources.iter().map(|origin| shown(origin, system)).collect::<Vec<_>>();
-            format!("profile `{name}` ({kind}) stands at {}", places.join(" and "))
+            format!("profile `{name}` ({kind}) is at {}", places.join(" and "))
         }
     };
     system.say(&report::note(&words));

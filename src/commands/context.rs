@@ -93,9 +93,8 @@ pub(super) fn state(system: &System) -> State {
         Found::Nothing => State::default(),
         Found::State(state) => state,
         Found::Damaged => {
-            system.say(&report::note(&format!(
-                "`{STATE}` is damaged and is ignored: what was changed before is not undone"
-            )));
+            system
+                .say(&report::note(&format!("`{STATE}` is damaged and is ignored: earlier changes cannot be undone")));
             State::default()
         }
     }

@@ -22,9 +22,7 @@ use crate::report;
 use crate::state::{By, Choice, State};
 use crate::system::System;
 use crate::system::child::{Answer, Child};
-
-/// What stands for an empty file.
-pub(super) const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+use crate::system::os::Os;
 
 /// The variable that says after how many seconds a program that is asked for keys is ended.
 const TIME_LIMIT: &str = "CREDENV_TIME_LIMIT";
@@ -58,8 +56,8 @@ pub(super) fn of_profile(
         Kind::Static => return in_files(profile),
         Kind::None => {
             let at = profile.sources.first().map_or_else(String::new, |at| format!(" at {at}"));
-            return Err(Error::failed(format!("cannot take the keys of `{name}`: nothing{at} leads to any"))
-                .hint(format!("`credenv show {}` tells what there is", as_typed(name.as_str()))));
+            return Err(Error::failed(format!("cannot get keys for `{name}`: it has no credentials{at}"))
+                .hint(format!("`credenv show {}` shows what it has", as_typed(name.as_str()))));
         }
         Kind::CredentialProcess => from_program(context, profile, region)?,
         Kind::WebIdentity => {
@@ -94,7 +92,7 @@ pub(super) fn of_web_identity(
     name_web_identity(context.system, identity, &mut changes)?;
     // A `[default]` that assumes a role would be preferred.
     for file in [files::CONFIG_FILE, files::CREDENTIALS_FILE] {
-        changes.push((file, Some(Value::new(NULL_DEVICE))));
+        changes.push((file, Some(Value::new(Os::HERE.null_device()))));
     }
     let what = format!("the web identity for `{}`", identity.role_arn.text);
     let answered = from_cli(context.system, &what, None, changes, None)?;
@@ -104,7 +102,7 @@ pub(super) fn of_web_identity(
 /// Names a web identity by its variables. With an expired token STS would refuse, and say less.
 fn name_web_identity(system: &System, identity: &WebIdentity, changes: &mut Changes) -> Result<()> {
     if let Some(expired) = web_identity::expired_since(system, Path::new(&identity.token_file.text)) {
-        return Err(Error::failed(expired).hint("whatever wrote it must write it anew"));
+        return Err(Error::failed(expired).hint("get a new one from where it came from"));
     }
     let mut set = |name, text: &str| changes.push((VarName::known(name), Some(Value::new(text))));
     set("AWS_WEB_IDENTITY_TOKEN_FILE", &identity.token_file.text);
@@ -133,13 +131,13 @@ fn from_program(context: &Context<'_>, profile: &Profile, region: Option<&Chosen
     let key = "credential_process";
     let at = profile.origin(key).map_or_else(String::new, |origin| format!(" at {origin}"));
     let told = |why: &str| {
-        Error::failed(format!("cannot take the keys of `{}`: {why}", profile.name))
-            .because(format!("its program is named{at}"))
+        Error::failed(format!("cannot get keys for `{}`: {why}", profile.name))
+            .because(format!("its `credential_process` is{at}"))
     };
-    let words = process::split(profile.get(key).unwrap_or_default(), cfg!(windows))
+    let words = process::split(profile.get(key).unwrap_or_default(), Os::HERE == Os::Windows)
         .map_err(|why| told(&format!("`{key}` cannot be split into words: {why}")))?;
     let Some((command, arguments)) = words.split_first() else {
-        return Err(told(&format!("`{key}` names no program")));
+        return Err(told(&format!("`{key}` is empty")));
     };
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     let changes = environment(context, region, false);
@@ -149,12 +147,13 @@ fn from_program(context: &Context<'_>, profile: &Profile, region: Option<&Chosen
     let answer = context.system.run_for_answer(&child).map_err(|error| {
         let error = told(error.message());
         // No shell stands between.
-        if command.starts_with('~') { error.hint("`~` is not expanded there: write the whole path") } else { error }
+        if command.starts_with('~') { error.hint("`~` is not expanded there: write the full path") } else { error }
     })?;
     if !answer.success {
-        return Err(told(&format!("its program ended with {}", answer.ended)));
+        return Err(told(&format!("`credential_process` ended with {}", answer.ended)));
     }
-    process::read(&answer.stdout).map_err(|why| told(&format!("the answer of its program is not usable: {why}")))
+    process::read(&answer.stdout)
+        .map_err(|why| told(&format!("the output of `credential_process` cannot be used: {why}")))
 }
 
 /// Asks the AWS CLI, which follows everything. It asks for a code on the terminal itself, and what it says on stderr is
@@ -173,9 +172,9 @@ fn from_cli(
     // In one word: a name may begin with a dash.
     arguments.extend(profile.map(|name| format!("--profile={name}").into()));
     let aws = OsStr::new("aws");
-    let told = |why: &str| Error::failed(format!("cannot take the keys of {what}: {why}"));
+    let told = |why: &str| Error::failed(format!("cannot get keys for {what}: {why}"));
     if system.find_command(aws).is_err() {
-        return Err(told("there is no `aws` in `PATH`, which can fetch them").hint("install the AWS CLI, 2.9 or later"));
+        return Err(told("there is no `aws` in `PATH` to fetch them").hint("install the AWS CLI 2.9 or later"));
     }
     let limit = limit(system)?;
     let child = Child { command: aws, arguments: &arguments, changes: &changes, limit, shows_stderr: false };
@@ -183,7 +182,7 @@ fn from_cli(
     if !answer.success {
         return Err(cli_failed(&answer, &told, hint));
     }
-    process::read(&answer.stdout).map_err(|why| told(&format!("the answer of the AWS CLI is not usable: {why}")))
+    process::read(&answer.stdout).map_err(|why| told(&format!("the output of the AWS CLI cannot be used: {why}")))
 }
 
 fn cli_failed(answer: &Answer, told: &dyn Fn(&str) -> Error, hint: Option<&str>) -> Error {
@@ -191,7 +190,7 @@ fn cli_failed(answer: &Answer, told: &dyn Fn(&str) -> Error, hint: Option<&str>)
     // Version 1 never had the command, and 2 has it since 2.9.0.
     if said.contains("Invalid choice") {
         return told("this AWS CLI has no `aws configure export-credentials`")
-            .hint("the AWS CLI 2.9 or later has it; `aws --version` tells which one this is");
+            .hint("the AWS CLI 2.9 or later has it; `aws --version` shows which one you have");
     }
     let error = told(&format!("the AWS CLI ended with {}", answer.ended));
     let lines = said.lines().map(str::trim).filter(|line| !line.is_empty()).take(LINES_SHOWN);
@@ -207,8 +206,8 @@ fn limit(system: &System) -> Result<Duration> {
         None => Ok(PATIENCE),
         Some(text) => match text.parse() {
             Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
-            _ => Err(Error::failed(format!("`{TIME_LIMIT}` is `{text}`, and no number of seconds"))
-                .hint(format!("`{TIME_LIMIT}=300` waits for five minutes"))),
+            _ => Err(Error::failed(format!("`{TIME_LIMIT}` is `{text}`, which is not a number of seconds"))
+                .hint(format!("`export {TIME_LIMIT}=300` allows five minutes"))),
         },
     }
 }
@@ -222,7 +221,7 @@ fn fresh(system: &System, what: &str, answered: Answered, hint: Option<String>) 
             expiration.seen_from(now),
             expiration.to_rfc3339()
         ));
-        return Err(error.hint(hint.unwrap_or_else(|| "whatever keeps them must be told to renew them".to_owned())));
+        return Err(error.hint(hint.unwrap_or_else(|| "renew them where they come from".to_owned())));
     }
     let secret = |name, text: String| Value::of(&VarName::known(name), text);
     Ok(Credentials {
@@ -281,7 +280,7 @@ fn takes_from_environment(context: &Context<'_>, end: &Profile) -> Result<bool> 
     if context::original_environment(context.system, &context.state).contains_key(&name) {
         return Ok(true);
     }
-    let error = Error::failed(format!("`{}` starts from the keys in the environment, and there are none", end.name));
+    let error = Error::failed(format!("`{}` needs keys in the environment, and there are none", end.name));
     let is_aside = context.state.undo.0.get(&name).is_some_and(|entry| entry.before != Before::Absent);
     Err(if is_aside { error.hint("`credenv off` brings back those that were set aside") } else { error })
 }
@@ -333,7 +332,7 @@ pub(super) fn without_a_program(context: &Context<'_>, choice: &Choice, wish: &m
         return are_gone.then(|| report::note(&format!("the keys of `{name}` are gone: {fetches}")));
     }
     wish.credentials = Keys::No;
-    Some(report::note(&format!("the keys of `{name}` are gone, and its name stands in for them: {fetches}")))
+    Some(report::note(&format!("the keys of `{name}` are gone, and its name is used instead: {fetches}")))
 }
 
 /// Whether the keys that credenv set last are those of this choice.
@@ -366,23 +365,25 @@ pub(super) fn hint(context: &Context<'_>, binding: &Binding, wish: &Wish) -> Opt
     let typed = as_typed(name);
     if let Some(said) = &binding.answer.asked.profile {
         let why = match profiles.get(&said.text) {
-            Some(profile) => is_refused(&profile).map(|kind| format!("it cannot follow ({})", kind.as_str())),
-            None if unfollowed.is_some() || wish.credentials != Keys::No => Some("your AWS files have not".to_owned()),
+            Some(profile) => is_refused(&profile).map(|kind| format!("which it cannot use ({})", kind.as_str())),
+            None if unfollowed.is_some() || wish.credentials != Keys::No => {
+                Some("which your AWS files do not have".to_owned())
+            }
             None => None,
         };
         if let Some(why) = why {
             return Some(report::note(&format!(
-                "Serverless 3 stops at `{}`, which {}:{} names and {why}, keys or not: `credenv link {typed}`, take the \
-                 name out there, and then `credenv exec --creds -- COMMAND`",
-                said.text,
+                "Serverless 3 will fail: {}:{} names `{}`, {why}, with keys as well: `credenv link {typed}`, remove \
+                 the name there, then `credenv exec --creds -- COMMAND`",
                 near(&said.origin.file, context.system),
                 said.origin.line,
+                said.text,
             )));
         }
     }
     let kind = unfollowed.filter(|_| wish.credentials == Keys::No)?;
     Some(report::note(&format!(
-        "Serverless 3 cannot follow `{name}` ({}): `credenv use {typed} --creds` gives it keys",
+        "Serverless 3 cannot use `{name}` ({}): `credenv use {typed} --creds` gives it keys",
         kind.as_str()
     )))
 }

@@ -357,8 +357,8 @@ pub(super) fn wish_of_choice(
     }
     let Some(stage) = &choice.stage else { return Ok(None) };
     let Some((file, _)) = project else {
-        return Err(Error::failed(format!("there is no project here that could tell the profile of stage `{stage}`"))
-            .hint("`credenv use PROFILE` names a profile itself"));
+        return Err(Error::failed(format!("no project file here says which profile stage `{stage}` uses"))
+            .hint("`credenv use PROFILE` switches to a profile by its name"));
     };
     let binding = looking.read_binding(file, Some(stage))?;
     match asks(context, looking, &binding)? {
@@ -374,7 +374,7 @@ pub(super) fn wish_of_choice(
         }
         Asks::Beside(_) => {
             Err(Error::failed(format!("{} asks for no profile in stage `{stage}`", binding.file.display()))
-                .hint(format!("`credenv link PROFILE --stage {stage}` writes one into .credenv.yml")))
+                .hint(format!("`credenv link PROFILE --stage {stage}` writes one to .credenv.yml")))
         }
     }
 }
@@ -427,7 +427,7 @@ fn asks_of(
         && let Some(unknown) = unresolved("region")
     {
         notes.push(report::note(&format!(
-            "`{}` at {} cannot be told here: {}; the profile's own region is taken",
+            "`{}` at {} cannot be resolved here: {}; the profile's own region is used",
             unknown.key, unknown.origin, unknown.reason
         )));
     }
@@ -454,15 +454,17 @@ fn asks_of(
         };
         Who::Profile { name, reason: Some(Reason::at(rule, &said.origin)) }
     } else if let Some(unknown) = open() {
-        let told =
-            Error::failed(format!("`{}` at {} cannot be told here: {}", unknown.key, unknown.origin, unknown.reason));
+        let told = Error::failed(format!(
+            "`{}` at {} cannot be resolved here: {}",
+            unknown.key, unknown.origin, unknown.reason
+        ));
         return Err(match unknown.key.as_str() {
             "stage" | "stack" => told
-                .because(format!("there are `{}`", unknown.expression))
+                .because(format!("it can be `{}`", unknown.expression))
                 .hint("`credenv use --stage STAGE` chooses one"),
             _ => told
                 .because(format!("the expression is `{}`", unknown.expression))
-                .hint("`credenv link PROFILE` names the profile in .credenv.yml"),
+                .hint("`credenv link PROFILE` writes the profile to .credenv.yml"),
         });
     } else {
         let certificates = certificates::of_asked(asked, directory, context.system);
@@ -505,12 +507,12 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
                 && wanted != has
             {
                 return Err(Error::failed(format!(
-                    "{} asks for {what} `{wanted}`, and profile `{name}` leads to `{has}`",
+                    "{} asks for {what} `{wanted}`, but profile `{name}` leads to `{has}`",
                     said.origin.file.display()
                 ))
-                .because("nothing is switched, because one of them must be wrong")
+                .because("nothing was switched, because one of them must be wrong")
                 .hint(format!(
-                    "`credenv show {}` tells where the profile is defined",
+                    "`credenv show {}` shows where the profile is defined",
                     crate::core::text::as_typed(&name)
                 )));
             }
@@ -531,11 +533,11 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
     match found.as_slice() {
         [one] => Ok(one.name.as_str().to_owned()),
         [] => Err(Error::failed(format!("none of your profiles leads to {what}, which {at} asks for"))
-            .hint("`credenv list --long` shows where each leads")),
+            .hint("`credenv list --long` shows the account and role of each")),
         several => {
             let names = several.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join("`, `");
             Err(Error::failed(format!("several of your profiles lead to {what}, which {at} asks for: `{names}`"))
-                .hint("`role:` beside `account:` tells them apart, or `credenv use` chooses one"))
+                .hint("add `role:` beside `account:`, or choose one with `credenv use PROFILE`"))
         }
     }
 }
@@ -586,8 +588,8 @@ fn unnameable_stages(binding: &Binding) -> Vec<String> {
         let said = answer.asked.profile.as_ref()?;
         target::stage_prefix(stage).is_none().then(|| {
             report::note(&format!(
-                "stage `{stage}` at {} has a name that no variable can have: `--stage {stage}` of Serverless v3 \
-                 follows `AWS_PROFILE`; `credenv exec --stage {stage} -- COMMAND` does it right",
+                "stage `{stage}` at {} cannot have a variable of its own, because of its name: Serverless v3 with \
+                 `--stage {stage}` would use `AWS_PROFILE`; `credenv exec --stage {stage} -- COMMAND` does it right",
                 said.origin
             ))
         })
@@ -621,7 +623,7 @@ fn untrusted(file: &ProjectFile, trust: Trust, system: &System) -> Option<String
             Some(report::note(&format!("{path} is not followed: `credenv allow` shows what it asks for and allows it")))
         }
         Trust::Changed => Some(report::note(&format!(
-            "{path} asks for something else than what was allowed, and is not followed: `credenv allow` shows it and \
+            "{path} asks for something other than what you allowed, and is not followed: `credenv allow` shows it and \
              allows it"
         ))),
         Trust::Trusted | Trust::Denied => None,
@@ -631,8 +633,8 @@ fn untrusted(file: &ProjectFile, trust: Trust, system: &System) -> Option<String
 fn protected(wish: &Wish) -> Error {
     let name = wish.name();
     let at = wish.decided.origin.as_ref().map_or_else(String::new, |origin| format!(", which {origin} asks for,"));
-    Error::failed(format!("`{name}`{at} is protected, and `cd` alone does not enter it"))
-        .hint(format!("`credenv use {}` enters it", crate::core::text::as_typed(name)))
+    Error::failed(format!("`{name}`{at} is protected, and `cd` alone does not switch to it"))
+        .hint(format!("`credenv use {}` does", crate::core::text::as_typed(name)))
 }
 
 /// `devProfile (eu-west-1)`.

@@ -5,13 +5,13 @@ use super::context::{self, Context};
 use super::decide::{self, Follow, Following};
 use super::expiry::Ending;
 use super::place::Looking;
-use super::{Outcome, exec_all, switch, web_identity};
+use super::{Outcome, exec_all, prompt, switch, web_identity};
 use crate::cli::ExecArgs;
 use crate::config::Config;
 use crate::core::delta::{Change, Intent, Shelf, plan};
 use crate::core::error::{Error, Result};
 use crate::core::target::{self, Chosen, Reason, Target};
-use crate::core::vars::{Value, VarName};
+use crate::core::vars::{PROMPT, Value, VarName};
 use crate::shells;
 use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
@@ -59,6 +59,10 @@ pub(super) fn changes(arguments: &ExecArgs, context: &mut Context<'_>, looking: 
         state.choices = vec![Choice { profile: Some(profile.clone()), place: Place::Everywhere, ..choice }];
     }
     switch::remember(&state, context.system, &mut delta);
+    // A shell with our integration told whoever is there who it was itself.
+    if context.system.environment.contains_key(&VarName::known(PROMPT)) {
+        prompt::follow(&state, Some(&context.settings), context.system, &mut delta);
+    }
     if let Some(word) = Ending::after(context, &state, &delta).word(context.system.now()) {
         context.system.say(&word.text);
     }
@@ -114,8 +118,8 @@ fn by_directory(arguments: &ExecArgs, context: &mut Context<'_>, looking: &Looki
     let decision = decide::follow(context, looking, &state, following);
     decision.notices.iter().for_each(|notice| context.system.say(notice));
     let Some(decided) = decision.decided else {
-        return Err(Error::failed("no project here says which profile to use")
-            .hint("`credenv exec PROFILE -- COMMAND` names one, `credenv link PROFILE` writes one into .credenv.yml"));
+        return Err(Error::failed("no project file here says which profile to use")
+            .hint("`credenv exec PROFILE -- COMMAND` names one; `credenv link PROFILE` writes one to .credenv.yml"));
     };
     let mut target = decision.target;
     if let Some(region) = &arguments.region {

@@ -73,9 +73,7 @@ fn fitting(pattern: &str, context: &Context<'_>) -> Result<Vec<String>> {
     let names: Vec<String> =
         profiles.names().into_iter().filter(|name| matches(pattern, name)).map(str::to_owned).collect();
     if names.is_empty() {
-        return Err(
-            Error::failed(format!("no profile fits `{pattern}`")).hint("`credenv list` shows the profiles there are")
-        );
+        return Err(Error::failed(format!("no profile matches `{pattern}`")).hint("`credenv list` shows your profiles"));
     }
     Ok(names)
 }
@@ -87,8 +85,11 @@ fn refuse_protected(names: &[String], arguments: &ExecArgs, pattern: &str, conte
         return Ok(());
     }
     let are = if protected.len() == 1 { "is" } else { "are" };
-    Err(Error::failed(format!("`{pattern}` fits `{}`, which {are} protected: nothing was run", protected.join("`, `")))
-        .hint(format!("`credenv exec {} --yes -- COMMAND` runs it there too", as_typed(pattern))))
+    Err(Error::failed(format!(
+        "`{pattern}` matches `{}`, which {are} protected: nothing was run",
+        protected.join("`, `")
+    ))
+    .hint(format!("`credenv exec {} --yes -- COMMAND` runs it there as well", as_typed(pattern))))
 }
 
 fn run_under(

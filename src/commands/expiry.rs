@@ -8,7 +8,7 @@ use super::place::Looking;
 use crate::aws::profiles::Profiles;
 use crate::aws::sessions::{self, Caches, Expiry};
 use crate::clock::Moment;
-use crate::core::delta::{Change, Delta, fingerprint};
+use crate::core::delta::{Delta, fingerprint};
 use crate::core::finding::Finding;
 use crate::core::profile::Profile;
 use crate::core::vars::VarName;
@@ -33,6 +33,15 @@ pub(super) fn of_profile(profiles: &Profiles<'_>, profile: &Profile, system: &Sy
     let cli_goes_on =
         expiry.as_ref().filter(|expiry| expiry.is_over(now)).and_then(|_| sessions::cli_goes_on(profile, &caches, now));
     Lasting { expiry, cli_goes_on, now }
+}
+
+/// That nobody is logged in to what the profile needs, and what begins it.
+pub(super) fn not_begun(profiles: &Profiles<'_>, profile: &Profile, system: &System) -> Option<String> {
+    let read = |path: &Path| read(system, path);
+    let caches = Caches::new(system.home.as_deref(), &read);
+    let session = sessions::not_begun(profile, &|name| profiles.get(name).map(Cow::Owned), &caches)?;
+    let finding = session.finding_of_nobody();
+    Some(format!("{}: {}", finding.message, finding.remedy))
 }
 
 /// Until when the keys in the environment last.
@@ -69,7 +78,7 @@ impl Lasting {
     pub(super) fn lines(&self) -> String {
         let sentence = self.expiry.as_ref().map(|expiry| expiry.sentence(self.now));
         let cli = self.cli_goes_on.map(|until| {
-            format!("the AWS CLI alone goes on with keys of its own, which it drops {}", until.seen_from(self.now))
+            format!("only the AWS CLI still works, with cached keys that end {}", until.seen_from(self.now))
         });
         sentence.iter().chain(&cli).flat_map(|line| ["  ".to_owned(), report::clean(line), "\n".to_owned()]).collect()
     }
@@ -119,11 +128,9 @@ impl Ending {
     /// What is known after that delta of the profile that was entered, or of the keys in the environment.
     pub(super) fn after(context: &Context<'_>, state: &State, delta: &Delta) -> Self {
         let system = context.system;
-        let after = |name: &'static str| match delta.changes.get(&VarName::known(name)) {
-            None => system.text(name).map(str::to_owned),
-            Some(Change::Set(value)) => String::from_utf8(value.as_bytes().to_vec()).ok(),
-            Some(Change::PutBack) => Some(String::new()),
-            Some(Change::Unset | Change::PutBackUnexported) => None,
+        let after = |name| {
+            let value = delta.after(&VarName::known(name), &system.environment)?;
+            String::from_utf8(value.as_bytes().to_vec()).ok().filter(|text| !text.is_empty())
         };
         if after("AWS_ACCESS_KEY_ID").is_some() {
             let expiration = after("AWS_CREDENTIAL_EXPIRATION").or_else(|| after("AWS_SESSION_EXPIRATION"));

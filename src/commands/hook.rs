@@ -6,11 +6,11 @@ use super::context::{self, Context};
 use super::decide::{self, Decision, Follow, Following};
 use super::expiry::Ending;
 use super::place::Looking;
-use super::{Outcome, credentials, switch};
+use super::{Outcome, credentials, prompt, switch};
 use crate::aws::files;
 use crate::cli::HookArgs;
 use crate::config::Config;
-use crate::core::delta::{Change, Delta, Intent, Undo, fingerprint, plan};
+use crate::core::delta::{Delta, Intent, Undo, fingerprint, plan};
 use crate::core::error::Result;
 use crate::core::vars::{self, VarName};
 use crate::core::watch::{SAID, Standing, Watch};
@@ -23,7 +23,11 @@ pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
     let dialect = switch::dialect(&arguments.shell, system)?;
     // A shell that has just begun may have inherited the state of another, and its start-up files may have set the
     // variables anew: there what was decided is put in force again.
-    let memory = Memory::read(arguments.memory.as_deref().unwrap_or(FRESH));
+    let memory = arguments.memory.as_deref().unwrap_or(FRESH);
+    if memory == PROMPT_ONLY {
+        return prompt::refresh(dialect, system);
+    }
+    let memory = Memory::read(memory);
     let intent = if memory.is_fresh { Intent::Choose } else { Intent::Hold };
     let named = arguments.directory.as_ref().map_or_else(|| system.directory.clone(), PathBuf::from);
     // A shell need not have exported what it calls its directory.
@@ -39,6 +43,9 @@ pub(super) fn run(arguments: &HookArgs, system: &System) -> Result<Outcome> {
 
 /// What a shell hands back that has not asked before.
 const FRESH: &str = "fresh";
+
+/// What it hands over instead where the person changed who they are, and nothing else is to be looked at.
+const PROMPT_ONLY: &str = "prompt";
 
 /// What a shell hands back: which words it was told already.
 #[derive(Default)]
@@ -82,7 +89,7 @@ pub(super) fn follow(
     named: &Path,
 ) -> Result<Outcome> {
     let looking_state = state.clone();
-    let looking = Looking::new(system, &looking_state);
+    let looking = Looking::new(system, &looking_state).watched_by(dialect);
     let (settings, broken) = match config(&looking, system) {
         Ok(settings) => (settings, None),
         Err(error) => (Config::default(), Some(report::error(&error))),
@@ -95,9 +102,9 @@ pub(super) fn follow(
     let mut delta = Delta::default();
     let mut line_of_switch = None;
     let mut ending = Ending::default();
-    let notices = if let Some(broken) = broken {
+    let notices = if let Some(broken) = &broken {
         // What is protected is not known: then nothing is entered, and nothing left.
-        vec![broken]
+        vec![broken.clone()]
     } else {
         decide::settle(&mut state, &context);
         let following = Following { follow: Follow::Choices, stage: None, enters_protected: false, credentials: false };
@@ -121,6 +128,8 @@ pub(super) fn follow(
         ending = Ending::after(&context, &state, &delta);
         decision.notices
     };
+    let config = broken.is_none().then_some(&context.settings);
+    prompt::follow(&state, config, system, &mut delta);
     let prints: Vec<u64> = notices.iter().map(|notice| fingerprint(notice.as_bytes())).collect();
     let mut memory = Memory { is_fresh: false, notices: prints, ends: told.ends.clone() };
     let now = system.now();
@@ -155,17 +164,9 @@ fn line(decision: &Decision, delta: &Delta, system: &System) -> String {
     if let Some(summary) = &decision.summary {
         return summary.clone();
     }
-    let after = |name: &'static str| {
-        let name = VarName::known(name);
-        match delta.changes.get(&name) {
-            None => system.environment.get(&name).map(|value| value.shown().into_owned()),
-            Some(Change::Set(value)) => Some(value.shown().into_owned()),
-            Some(Change::PutBack) => Some(String::new()),
-            Some(Change::Unset | Change::PutBackUnexported) => None,
-        }
-    };
+    let after = |name| delta.after(&VarName::known(name), &system.environment);
     match (after("AWS_PROFILE"), after("AWS_ACCESS_KEY_ID")) {
-        (Some(profile), _) => format!("back to {profile}"),
+        (Some(profile), _) => format!("back to {}", profile.shown()),
         (None, Some(_)) => "back to the keys in the environment".to_owned(),
         (None, None) => "back to no profile".to_owned(),
     }

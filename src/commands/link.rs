@@ -41,10 +41,11 @@ pub(super) fn run(arguments: &LinkArgs, system: &System) -> Result<Outcome> {
         allow::allow(&Looking::new(system, &of_shell), &file, system)?;
     }
     let for_stage = stage.map_or_else(String::new, |stage| format!(" for stage `{stage}`"));
-    system.say(&report::note(&format!("`{profile}` is linked in {FILE}:{}{for_stage}", linked.line)));
+    system.say(&report::note(&format!("linked `{profile}` in {FILE}:{}{for_stage}", linked.line)));
     if !was_trusted {
         system.say(&report::note(&format!(
-            "{FILE} is not followed yet, because it was there before: `credenv allow` shows what it asks for and allows it"
+            "{FILE} is not followed yet, because it was there before and never allowed: `credenv allow` shows what it \
+             asks for and allows it"
         )));
     }
     Ok(Outcome::default())

@@ -26,12 +26,12 @@ pub(super) fn run(arguments: &ListArgs, system: &System) -> Result<Outcome> {
     let context = Context::gather(system)?;
     let profiles = context.profiles();
     let fits = |name: &str| arguments.pattern.as_deref().is_none_or(|pattern| fits(pattern, name));
-    let nothing_fits =
-        || match &arguments.pattern {
-            Some(pattern) => Err(Error::failed(format!("no profile fits `{pattern}`"))
-                .hint("`credenv list` shows the profiles there are")),
-            None => Ok(Outcome::default()),
-        };
+    let nothing_fits = || match &arguments.pattern {
+        Some(pattern) => {
+            Err(Error::failed(format!("no profile matches `{pattern}`")).hint("`credenv list` shows your profiles"))
+        }
+        None => Ok(Outcome::default()),
+    };
     let by_name_alone = arguments.kind.is_none() && matches!(arguments.sort, Sort::File | Sort::Name);
     if !arguments.long && !arguments.json && by_name_alone {
         let mut names: Vec<_> = profiles.names().into_iter().filter(|name| fits(name)).collect();

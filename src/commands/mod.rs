@@ -22,6 +22,7 @@ mod off;
 mod pick;
 mod place;
 mod project;
+mod prompt;
 mod show;
 mod status;
 mod switch;

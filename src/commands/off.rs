@@ -3,7 +3,7 @@
 use super::context::{self, Context};
 use super::decide;
 use super::place::Looking;
-use super::{Outcome, hook, switch};
+use super::{Outcome, hook, prompt, switch};
 use crate::cli::OffArgs;
 use crate::core::delta::{Intent, plan};
 use crate::core::error::Result;
@@ -25,9 +25,10 @@ pub(super) fn run(arguments: &OffArgs, system: &System) -> Result<Outcome> {
     let mut after = State { undo, ..State::default() };
     let mut watch = None;
     if arguments.shell.wrapper {
-        let looking = Looking::new(system, &state);
-        let settings = hook::config(&looking, system).unwrap_or_default();
-        let context = Context::without_aws_files(system, state.clone(), settings);
+        let looking = Looking::new(system, &state).watched_by(dialect);
+        let config = hook::config(&looking, system).ok();
+        prompt::follow(&after, config.as_ref(), system, &mut delta);
+        let context = Context::without_aws_files(system, state.clone(), config.unwrap_or_default());
         let place = decide::place_of(&looking, &context, &system.directory);
         // In a project the hook would follow it again at the next prompt: `off` is a choice as well, and holds here.
         if place != Place::Outside {

@@ -34,7 +34,7 @@ pub(super) fn profile(context: &Context<'_>) -> Result<Option<String>> {
     if names.is_empty() {
         let none = Error::failed("there are no profiles to choose from");
         let none = profiles.looked_at().into_iter().fold(none, Error::because);
-        return Err(none.hint("`credenv configure PROFILE` writes the first one"));
+        return Err(none.hint("`credenv configure PROFILE` creates the first one"));
     }
     let used = recent::names(system);
     if is_plain_terminal(system) {
@@ -85,7 +85,7 @@ fn is_plain_terminal(system: &System) -> bool {
 
 fn nothing_to_pick_with(names: &[&str]) -> Error {
     let error = Error::usage("no profile was given, and there is no terminal to pick one on");
-    listed(names).into_iter().fold(error, Error::because).hint("`credenv use PROFILE` names one")
+    listed(names).into_iter().fold(error, Error::because).hint("`credenv use PROFILE` switches to one")
 }
 
 /// The first names, and how many more there are.

@@ -12,6 +12,7 @@ use crate::core::trust::{self, Record, Trust, Verdict};
 use crate::core::vars::{STATE, Value, VarName};
 use crate::core::watch::Watch;
 use crate::project::{self, FORMATS, Format, Question, World};
+use crate::shells::Dialect;
 use crate::state::State;
 use crate::system::store::Stamp;
 use crate::system::{System, bytes_of_path};
@@ -26,6 +27,8 @@ pub(super) struct Looking<'s> {
     state: &'s State,
     /// Whether anybody will watch; else nothing need be remembered.
     remembers: bool,
+    /// Whether the shell that watches compares numbers, and no reference files.
+    compares_numbers: bool,
     files: RefCell<Vec<(PathBuf, Option<Stamp>)>>,
     walk: Walk<'s>,
     /// Those of the files that are records of trust.
@@ -63,6 +66,7 @@ impl<'s> Looking<'s> {
             system,
             state,
             remembers: true,
+            compares_numbers: false,
             files: RefCell::default(),
             walk: Walk::new(system),
             records: RefCell::default(),
@@ -73,6 +77,11 @@ impl<'s> Looking<'s> {
     /// Looks without remembering anything, where nobody will watch.
     pub(super) fn at_a_glance(system: &'s System, state: &'s State) -> Self {
         Self { remembers: false, ..Self::new(system, state) }
+    }
+
+    /// Looks for that shell, which will watch in its own way.
+    pub(super) fn watched_by(self, dialect: &dyn Dialect) -> Self {
+        Self { compares_numbers: dialect.compares_numbers(), ..self }
     }
 
     /// Whether what is looked at is remembered.
@@ -236,6 +245,7 @@ impl<'s> Looking<'s> {
             standing: self.system.standing(directory),
             unchanged: Vec::new(),
             not_newer: Vec::new(),
+            marks: Vec::new(),
             leading: Vec::new(),
             absent: Vec::new(),
             bare: Vec::new(),
@@ -256,6 +266,10 @@ impl<'s> Looking<'s> {
             if let Some(real) = self.system.real_path(path).filter(|real| real != path) {
                 watch.leading.push((named.clone(), bytes_of_path(&real)));
             }
+            if self.compares_numbers {
+                watch.marks.extend(stamp.mark.map(|mark| (named, mark)));
+                continue;
+            }
             // Where no reference can be kept, the next look is at the next `cd`.
             if let Some(reference) = self.system.reference(*stamp) {
                 let is_record = self.records.borrow().contains(path);
@@ -263,7 +277,7 @@ impl<'s> Looking<'s> {
                 list.push((named, bytes_of_path(&reference)));
             }
         }
-        self.walk.watch(&mut watch);
+        self.walk.watch(&mut watch, self.compares_numbers);
         watch
     }
 }
@@ -281,7 +295,7 @@ impl World for Looking<'_> {
             return Ok(None);
         }
         if self.system.is_file(path) == Some(false) {
-            return Err(Error::failed(format!("cannot read {}: it is no regular file", path.display())));
+            return Err(Error::failed(format!("cannot read {}: it is not a regular file", path.display())));
         }
         self.system.read(path, project::SIZE_LIMIT)
     }

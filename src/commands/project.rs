@@ -33,10 +33,10 @@ pub(super) fn run(arguments: &ProjectArgs, system: &System) -> Result<Outcome> {
         return Ok(Outcome::done(json(&as_json(&file, trust, &binding, &settings, system))));
     }
     let trusted = match trust {
-        Trust::Trusted => "it is allowed: entering this directory follows it".to_owned(),
-        Trust::New => "it is not allowed, so nothing follows it: `credenv allow` allows it".to_owned(),
+        Trust::Trusted => "it is allowed: credenv follows it when you enter this directory".to_owned(),
+        Trust::New => "it is not allowed, so it is not followed: `credenv allow` allows it".to_owned(),
         Trust::Changed => {
-            "it asks for something else than what was allowed, so nothing follows it: `credenv allow` allows it"
+            "it asks for something other than what you allowed, so it is not followed: `credenv allow` allows it"
                 .to_owned()
         }
         Trust::Denied => format!("it is denied: `credenv allow {}` allows it", as_typed(&near(&file.path, system))),
@@ -65,7 +65,7 @@ pub(super) fn find(looking: &Looking<'_>, system: &System, named: Option<&Path>)
             let (format, directory, name) = FORMATS.iter().find_map(known).ok_or_else(|| {
                 let all = project::names().collect::<Vec<_>>().join("`, `");
                 Error::failed(format!("{} is not a project file", named.display()))
-                    .hint(format!("a project file is called `{all}`"))
+                    .hint(format!("project files are called `{all}`"))
             })?;
             looking
                 .project_file(directory, format, name)
@@ -80,10 +80,10 @@ fn nothing_found(system: &System) -> Error {
     });
     let error = Error::failed(format!("there is no project file in {} or above", system.directory.display()));
     let error = match code {
-        Some(path) => error.because(format!("{} is code, and credenv runs none", near(&path, system))),
+        Some(path) => error.because(format!("{} is code, which credenv does not run", near(&path, system))),
         None => error,
     };
-    error.hint("`credenv link PROFILE` writes .credenv.yml")
+    error.hint("`credenv link PROFILE` creates .credenv.yml")
 }
 
 /// How far a file is trusted.
@@ -147,13 +147,13 @@ fn describe_answer(answer: &Answer, directory: &Path, indent: &str, system: &Sys
         }
     }
     if asked.protected {
-        let _ = writeln!(text, "{indent}protected: entered only by `credenv use`");
+        let _ = writeln!(text, "{indent}protected: only `credenv use` switches to it");
     }
     for unresolved in &answer.unresolved {
         let at = format!("{}:{}", near(&unresolved.origin.file, system), unresolved.origin.line);
         let _ = writeln!(
             text,
-            "{indent}{}: cannot be told here: {} (`{}`, {})",
+            "{indent}{}: cannot be resolved here: {} (`{}`, {})",
             report::clean(&unresolved.key),
             report::clean(&unresolved.reason),
             report::clean(&unresolved.expression),

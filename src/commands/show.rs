@@ -20,7 +20,7 @@ use crate::system::System;
 pub(super) fn run(arguments: &ShowArgs, system: &System) -> Result<Outcome> {
     let context = Context::gather(system)?;
     let name = arguments.profile.as_deref().or_else(|| context.active_profile()).ok_or_else(|| {
-        Error::failed("no profile is active").hint("`credenv show PROFILE` names one, `credenv list` lists them")
+        Error::failed("no profile is active").hint("`credenv show PROFILE` shows one; `credenv list` lists them")
     })?;
     let profile = context.profiles().require(name)?;
     let lasting = expiry::of_profile(&context.profiles(), &profile, system);

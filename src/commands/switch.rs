@@ -19,6 +19,7 @@ use crate::report;
 use crate::shells::{self, Dialect};
 use crate::state::State;
 use crate::system::System;
+use crate::system::os::Os;
 
 /// Who is wished for.
 pub(super) enum Who {
@@ -140,10 +141,10 @@ fn web_identity(context: &Context<'_>, wish: &Wish, named: &WebIdentityWish) -> 
         Keys::No => identity.web_identity = Some(web_identity),
     }
     if let Some(default) = profiles.get("default").filter(|default| default.kind() != Kind::None) {
-        let rule = "hides the profile `default`, which some programs prefer to a web identity";
+        let rule = "hides the profile `default`, which some programs would use instead of the web identity";
         let reason = default.sources.first().map_or_else(|| Reason::rule(rule), |source| Reason::at(rule, source));
         identity.load_config = Some(reason.clone());
-        identity.hides_files = Some(Chosen { text: credentials::NULL_DEVICE.to_owned(), reason });
+        identity.hides_files = Some(Chosen { text: Os::HERE.null_device().to_owned(), reason });
         let region = || property(&default, "region", "region of the profile `default`, which is hidden");
         identity.region = identity.region.or_else(region);
     }
@@ -212,7 +213,7 @@ pub(super) fn confirm(context: &Context<'_>, wish: &Wish, yes: bool, command: &s
         None => "and there is no terminal to ask on",
     };
     Err(Error::failed(format!("`{name}` is protected, {refused}"))
-        .hint(format!("`{command} --yes` switches without a question")))
+        .hint(format!("`{command} --yes` switches without asking")))
 }
 
 /// The dialect to write: `--shell`, else `CREDENV_SHELL`, else the parent process, and never a guess.
@@ -226,7 +227,7 @@ fn find_dialect(named: Option<&str>, system: &System) -> Result<&'static dyn Dia
         if let Some(name) = name {
             return shells::named(name).ok_or_else(|| {
                 Error::failed(format!("`{what}` names the shell `{name}`, which credenv does not know"))
-                    .hint(format!("it knows `{}`", known()))
+                    .hint(format!("it can be `{}`", known()))
             });
         }
     }
@@ -234,12 +235,15 @@ fn find_dialect(named: Option<&str>, system: &System) -> Result<&'static dyn Dia
     if let Some(dialect) = parent.as_deref().and_then(shells::of_process) {
         return Ok(dialect);
     }
-    let parent = parent.map_or_else(|| "is not known".to_owned(), |words| format!("is `{}`", words.join(" ")));
+    let parent = parent.map_or_else(
+        || "unknown".to_owned(),
+        |words| format!("`{}`, which is not a shell that credenv knows", words.join(" ")),
+    );
     Err(Error::failed("cannot tell which shell is asking")
         .because("looked at `--shell`: not given")
         .because("looked at `CREDENV_SHELL`: not set")
-        .because(format!("looked at the parent process: it {parent}, no shell that credenv knows"))
-        .hint("name it: `--shell bash`"))
+        .because(format!("looked at the parent process: {parent}"))
+        .hint("add `--shell bash`, or the name of your shell"))
 }
 
 /// What to print on stdout when a command that a shell evaluates has failed.
@@ -268,6 +272,11 @@ pub(super) fn print_for_hook(dialect: &dyn Dialect, system: &System, delta: &Del
     Ok(Outcome::done(script(dialect, system, delta, Some(watch), true)?))
 }
 
+/// The delta as the hook evaluates it where nothing was looked at.
+pub(super) fn print_for_prompt(dialect: &dyn Dialect, system: &System, delta: &Delta) -> Result<Outcome> {
+    Ok(Outcome::done(script(dialect, system, delta, None, true)?))
+}
+
 /// The delta as a shell evaluates it after a command, with a word to a person who only looks at it.
 pub(super) fn print(
     dialect: &dyn Dialect,
@@ -279,9 +288,9 @@ pub(super) fn print(
 ) -> Result<Outcome> {
     let script = script(dialect, system, delta, watch, arguments.wrapper)?;
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
-        let how = dialect.evaluation(command);
+        let how = dialect.typed(command);
         let words = Error::failed("this changes nothing yet: the shell must evaluate what is printed")
-            .hint(format!("`{how}`, or load the integration with `credenv init {}`", dialect.name()));
+            .hint(format!("`{how}`; `credenv init {} --help` shows how to do without", dialect.name()));
         system.say(&report::error(&words));
     }
     Ok(Outcome::done(script))
@@ -300,11 +309,11 @@ fn script(
     if let Some(watch) = watch {
         dialect.check(watch, &mut script);
     }
-    script.extend(shells::script(dialect, delta, integrated)?);
+    script.extend(shells::watched_script(dialect, delta, watch, integrated)?);
     if !delta.lost.is_empty() {
         let names = delta.lost.iter().map(VarName::as_str).collect::<Vec<_>>().join("`, `");
         system.say(&report::note(&format!(
-            "`{names}` must make way, and `{}` cannot set a secret aside: `off` will not bring it back",
+            "`{names}` is removed, and `{}` cannot keep a secret: `off` will not bring it back",
             dialect.name()
         )));
     }

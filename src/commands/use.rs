@@ -5,7 +5,7 @@ use super::context::{self, Context};
 use super::decide;
 use super::expiry::Ending;
 use super::place::{Judged, Looking, ProjectFile};
-use super::{Outcome, hook, pick, switch, web_identity};
+use super::{Outcome, hook, pick, prompt, switch, web_identity};
 use crate::cli::UseArgs;
 use crate::config::Config;
 use crate::core::binding::Binding;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let mut state = context::state(system);
     let looking_state = state.clone();
     let looking = if arguments.shell.wrapper {
-        Looking::new(system, &looking_state)
+        Looking::new(system, &looking_state).watched_by(dialect)
     } else {
         Looking::at_a_glance(system, &looking_state)
     };
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let mut context = Context::without_aws_files(system, state.clone(), settings);
     let profile = match arguments.profile.as_deref() {
         Some("-") => Some(state.previous.clone().ok_or_else(|| {
-            Error::failed("there is no previous profile in this shell").hint("`credenv use PROFILE` names one")
+            Error::failed("there is no previous profile in this shell").hint("`credenv use PROFILE` switches to one")
         })?),
         None if arguments.is_to_be_picked() => {
             context.read_aws_files()?;
@@ -71,11 +71,11 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     let command = choice.command();
     if arguments.creds && dialect.keeper().is_some() && !arguments.shell.wrapper && system.prints_to_terminal() {
         return Err(Error::failed("the keys would be shown on the terminal")
-            .hint(format!("`eval \"$({command})\"` hands them to the shell alone")));
+            .hint(format!("`{}` hands them to the shell only", dialect.typed(&command))));
     }
     let project = project.as_ref().map(|(file, binding)| (file, binding.as_ref()));
     let mut wish = decide::wish_of_choice(&mut context, &looking, &choice, project)?
-        .ok_or_else(|| Error::usage("no profile was given").hint("`credenv use PROFILE` names one"))?;
+        .ok_or_else(|| Error::usage("no profile was given").hint("`credenv use PROFILE` switches to one"))?;
     switch::confirm(&context, &wish, arguments.yes, &command)?;
     let target = switch::target(&context, &looking, &mut wish)?;
     let expired = web_identity::expired(&context, &target);
@@ -90,6 +90,9 @@ pub(super) fn run(arguments: &UseArgs, system: &System) -> Result<Outcome> {
     state.choose(choice);
     if dialect.carries_state() {
         switch::remember(&state, system, &mut delta);
+    }
+    if arguments.shell.wrapper {
+        prompt::follow(&state, Some(&context.settings), system, &mut delta);
     }
     let (ending, now) = (Ending::after(&context, &state, &delta), system.now());
     let word = ending.word(now);

@@ -34,6 +34,8 @@ struct Directory {
 /// Directories that hold none of the names, and the file by which that is known.
 struct BareDirectories {
     paths: Vec<PathBuf>,
+    /// The second of the last change of each, if it is over.
+    seconds: Vec<Option<i64>>,
     reference: PathBuf,
 }
 
@@ -41,6 +43,7 @@ struct BareDirectories {
 pub(super) struct Known {
     name: String,
     newest: SystemTime,
+    seconds: Vec<Option<i64>>,
 }
 
 /// So many names are asked for as fast as the directory itself.
@@ -92,15 +95,16 @@ impl<'s> Walk<'s> {
             let mut key: Vec<u8> = identities.flat_map(u64::to_le_bytes).collect();
             // Another version looks for other names.
             self.names.iter().for_each(|name| key.extend_from_slice(name.as_bytes()));
-            Some(Known { name: format!("bare.{:016x}", fingerprint(&key)), newest })
+            let seconds = moments.iter().map(|moment| moment.second).collect();
+            Some(Known { name: format!("bare.{:016x}", fingerprint(&key)), newest, seconds })
         });
         let reference = known.as_ref().and_then(|known| self.system.find_reference(&known.name, known.newest));
-        match reference {
-            Some(reference) => {
-                self.bare.borrow_mut().push(BareDirectories { paths: paths.to_vec(), reference });
+        match (reference, known) {
+            (Some(reference), Some(Known { seconds, .. })) => {
+                self.bare.borrow_mut().push(BareDirectories { paths: paths.to_vec(), seconds, reference });
                 Ok(())
             }
-            None => Err(known),
+            (_, known) => Err(known),
         }
     }
 
@@ -116,18 +120,20 @@ impl<'s> Walk<'s> {
             && paths.first().is_some_and(|path| self.system.notes_changes(path))
             && let Some(reference) = self.system.make_reference(&known.name, known.newest)
         {
-            self.bare.borrow_mut().push(BareDirectories { paths, reference });
+            self.bare.borrow_mut().push(BareDirectories { paths, seconds: known.seconds.clone(), reference });
         }
     }
 
-    /// Adds what must still be true: where a name was not there, it is not there.
-    pub(super) fn watch(&self, watch: &mut Watch) {
+    /// Adds what must still be true: where a name was not there, it is not there. A shell that compares numbers has no use
+    /// for reference files.
+    pub(super) fn watch(&self, watch: &mut Watch, by_numbers: bool) {
         watch.names.clone_from(&self.names);
         let bare = self.bare.borrow();
-        for BareDirectories { paths, reference } in bare.iter() {
+        for BareDirectories { paths, seconds, reference } in bare.iter() {
             watch.bare.push(Bare {
                 directories: paths.iter().map(|path| self.named_from_here(path, watch.standing)).collect(),
                 since: Some(Since { reference: bytes_of_path(reference), exact: false }),
+                changed: if by_numbers { seconds.clone() } else { Vec::new() },
                 names: None,
             });
         }
@@ -149,12 +155,14 @@ impl<'s> Walk<'s> {
             }
             // The directory that one is in is another one each time, and changes the most.
             let worth_it = self.system.references_are_cheap() || !is_same(&seen.path, &self.system.directory);
-            let settled = seen.handle.as_ref().and_then(|handle| handle.moment.settled);
+            let moment = seen.handle.as_ref().map(|handle| handle.moment);
+            let settled = moment.and_then(|moment| moment.settled).filter(|_| !by_numbers);
             let reference =
                 settled.filter(|_| worth_it).and_then(|settled| self.system.reference(Stamp::settled(settled)));
             watch.bare.push(Bare {
                 directories: vec![self.named_from_here(&seen.path, watch.standing)],
                 since: reference.map(|reference| Since { reference: bytes_of_path(&reference), exact: true }),
+                changed: if by_numbers { vec![moment.and_then(|moment| moment.second)] } else { Vec::new() },
                 names: (names.len() < self.names.len()).then_some(names),
             });
         }

@@ -44,19 +44,19 @@ fn checked(
 ) -> Result<WebIdentity> {
     if !web_identity::is_role_arn(&role_arn.text) {
         return Err(Error::failed(format!("`{}`{} is not the ARN of a role", role_arn.text, at(&role_arn)))
-            .hint("it has the form `arn:aws:iam::123456789012:role/NAME`"));
+            .hint("it must look like `arn:aws:iam::123456789012:role/NAME`"));
     }
     let session_name = match session_name {
         Some(name) if !web_identity::is_session_name(&name.text) => {
             return Err(Error::failed(format!("`{}`{} cannot be the name of a session", name.text, at(&name)))
-                .hint("STS takes 2 to 64 of the characters `A-Z a-z 0-9 _ + = , . @ -`"));
+                .hint("STS accepts 2 to 64 of the characters `A-Z a-z 0-9 _ + = , . @ -`"));
         }
         Some(name) => name,
         None => {
             let (user, host) = system.user_and_host();
             Chosen {
                 text: web_identity::session_name(user.as_deref(), host.as_deref()),
-                reason: Reason::rule("tells an audit log who it was, since no session name is given"),
+                reason: Reason::rule("names you in audit logs, because no session name is given"),
             }
         }
     };
@@ -95,7 +95,7 @@ pub(super) fn expired(context: &Context<'_>, target: &Target) -> Option<String> 
     let wanted = target.0.get(&VarName::known("AWS_WEB_IDENTITY_TOKEN_FILE"))?;
     let path = crate::system::path_of(wanted.value.as_ref()?.as_bytes());
     let expired = expired_since(context.system, &path)?;
-    Some(report::note(&format!("{expired}: whatever wrote it must write it anew")))
+    Some(report::note(&format!("{expired}: get a new one from where it came from")))
 }
 
 /// How long ago the token in a file expired, in words, if it has.

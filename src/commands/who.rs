@@ -44,8 +44,11 @@ pub(super) fn run(arguments: &DoctorArgs, system: &System) -> Result<Outcome> {
         (true, false) => "they all use the same identity, but not the same region",
         (false, _) => "they do not all use the same identity",
     };
-    let alone =
-        if counted.len() < reports.len() { "; Serverless does not count: there is no project here" } else { "" };
+    let alone = if counted.len() < reports.len() {
+        "; Serverless does not count: there is no Serverless project here"
+    } else {
+        ""
+    };
     let text = format!("{}\n{}{verdict}{alone}\n", table(&reports), reasons(&reports, system));
     Ok(Outcome { stdout: text.into_bytes(), code })
 }
@@ -101,7 +104,7 @@ fn said(answer: &Answer, key: &str, said: Option<&Said>) -> std::result::Result<
     let open = answer.unresolved.iter().find(|open| open.key == key);
     match (said, open) {
         (None, Some(open)) => Err(Why {
-            words: format!("`{key}` cannot be told here: {}", open.reason),
+            words: format!("`{key}` cannot be resolved here: {}", open.reason),
             origin: Some(open.origin.clone()),
         }),
         (said, _) => Ok(said.cloned()),

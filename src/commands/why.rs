@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &WhyArgs, system: &System) -> Result<Outcome> {
     let state = context::state(system);
     let names: BTreeSet<VarName> = match &arguments.variable {
         Some(name) => [VarName::new(name).ok_or_else(|| {
-            Error::usage(format!("`{name}` is not the name of a variable"))
+            Error::usage(format!("`{name}` cannot be the name of a variable"))
                 .hint("a name has letters, digits and `_`, as in `AWS_PROFILE`")
         })?]
         .into(),
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &WhyArgs, system: &System) -> Result<Outcome> {
             .collect(),
     };
     if names.is_empty() {
-        return Ok(Outcome::done("no variable for AWS is set, and credenv has changed none\n"));
+        return Ok(Outcome::done("no AWS variable is set, and credenv has changed none\n"));
     }
     Ok(Outcome::done(names.iter().map(|name| explain(name, &state, system)).collect::<String>()))
 }
@@ -49,7 +49,7 @@ fn explain(name: &VarName, state: &State, system: &System) -> String {
         return text;
     };
     if !state.undo.holds(name, &system.environment) {
-        text.push_str("  changed by hand after credenv set it, and left alone since\n");
+        text.push_str("  changed by hand after credenv set it, so credenv leaves it alone\n");
         return text;
     }
     let at = entry.reason.origin.as_ref().map_or_else(String::new, |origin| format!(", {}", shown(origin, system)));

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::target::{Reason, Target};
-use super::vars::{Environment, Value, VarName};
+use super::vars::{Environment, MASK, Value, VarName};
 
 /// What a variable was before credenv changed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,18 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// What programs will find under that name. Of a value that the shell puts back nothing is known but that it is a
+    /// secret.
+    #[must_use]
+    pub fn after(&self, name: &VarName, environment: &Environment) -> Option<Value> {
+        match self.changes.get(name) {
+            None => environment.get(name).cloned(),
+            Some(Change::Set(value)) => Some(value.clone()),
+            Some(Change::PutBack) => Some(Value::of(name, MASK)),
+            Some(Change::Unset | Change::PutBackUnexported) => None,
+        }
+    }
+
     /// Whether nothing is to be done.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -5,6 +5,7 @@ pub mod delta;
 pub mod error;
 pub mod finding;
 pub mod profile;
+pub mod prompt;
 pub mod target;
 pub mod text;
 pub mod trust;

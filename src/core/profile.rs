@@ -182,7 +182,9 @@ pub fn account_of_arn(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn role_of_arn(arn: &str) -> Option<&str> {
+/// The role in its ARN, without its path.
+#[must_use]
+pub fn role_of_arn(arn: &str) -> Option<&str> {
     let resource = arn.splitn(6, ':').nth(5)?;
     resource.strip_prefix("role/")?.rsplit('/').next().filter(|role| !role.is_empty())
 }

@@ -165,7 +165,7 @@ pub fn add_certificates(target: &mut Target, certificates: &Certificates, decide
 }
 
 fn making_way(decided_by: &Reason) -> Reason {
-    Reason { rule: format!("must make way: {}", decided_by.rule), origin: decided_by.origin.clone() }
+    Reason { rule: format!("makes way for: {}", decided_by.rule), origin: decided_by.origin.clone() }
 }
 
 /// The one identity that is to be in force.

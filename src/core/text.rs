@@ -43,7 +43,7 @@ pub fn escape_json(json: &str) -> String {
     escaped
 }
 
-fn is_obeyed(char: char) -> bool {
+pub(super) fn is_obeyed(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

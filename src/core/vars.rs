@@ -7,6 +7,9 @@ use std::fmt;
 /// The variable in which `Undo` travels from one call to the next.
 pub const STATE: &str = "CREDENV_STATE";
 
+/// The variable that says who is in force, for a prompt to show; it follows from the others and is kept in no record.
+pub const PROMPT: &str = "CREDENV_PROMPT";
+
 /// The name of an environment variable, `[A-Za-z_][A-Za-z0-9_]*`, checked once.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VarName(Cow<'static, str>);

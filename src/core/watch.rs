@@ -2,6 +2,15 @@
 
 use super::vars::VarName;
 
+/// The time that a reference file bears, in nanoseconds since 1970: it is named by it, `SECONDS.NANOSECONDS`.
+#[must_use]
+pub fn time_of(reference: &[u8]) -> Option<i64> {
+    let name = std::str::from_utf8(reference.rsplit(|byte| *byte == b'/').next()?).ok()?;
+    let (seconds, nanoseconds) = name.split_once('.')?;
+    let fraction = nanoseconds.parse::<i64>().ok().filter(|_| nanoseconds.len() == 9)?;
+    seconds.parse::<i64>().ok()?.checked_mul(1_000_000_000)?.checked_add(fraction)
+}
+
 /// Whether the directory that the shell names is the one it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -19,6 +28,21 @@ pub const SAID: char = 'e';
 /// A path as a shell holds it.
 pub type PathBytes = Vec<u8>;
 
+/// A file as whole numbers tell it: what a shell compares that can compare no times with those of a reference file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Its number on its file system.
+    pub inode: u64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last written, in seconds; anybody can set that.
+    pub modified: i64,
+    /// When anything of it was last changed, in seconds; that nobody can set.
+    pub changed: i64,
+    /// Whether that second is not over, so that another change could bear it as well.
+    pub fresh: bool,
+}
+
 /// What must still be true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
@@ -31,6 +55,8 @@ pub struct Watch {
     /// Files that only credenv writes, each time anew, and for each a reference file with the same modification time: one
     /// that is there and no newer is the same.
     pub not_newer: Vec<(PathBytes, PathBytes)>,
+    /// Files and how each was, in place of both lists for a shell that compares numbers.
+    pub marks: Vec<(PathBytes, Mark)>,
     /// Paths with a symlink in them, and where each leads: what it leads to next may have the same time.
     pub leading: Vec<(PathBytes, PathBytes)>,
     /// Where nothing may be.
@@ -57,8 +83,10 @@ pub struct Watch {
 pub struct Bare {
     /// The directories, absolute or from the one that we are in.
     pub directories: Vec<PathBytes>,
-    /// What tells that nothing came into them; without, the names themselves are asked for.
+    /// A file that tells that nothing came into them; without, the names themselves are asked for.
     pub since: Option<Since>,
+    /// For a shell that compares numbers: the second in which each was last changed, if that second is over.
+    pub changed: Vec<Option<i64>>,
     /// The names; none are those of [`Watch::names`].
     pub names: Option<Vec<&'static str>>,
 }
@@ -70,4 +98,17 @@ pub struct Since {
     pub reference: PathBytes,
     /// Whether a directory must have its very time, or only none behind it.
     pub exact: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_reference_file_tells_its_time() {
+        assert_eq!(time_of(b"/run/credenv/1795267857.039228028"), Some(1_795_267_857_039_228_028));
+        for other in ["/run/bare.dad5e89582cde8d8", "/run/1.5", "/run/99999999999.000000000", "x", ""] {
+            assert_eq!(time_of(other.as_bytes()), None, "{other}");
+        }
+    }
 }

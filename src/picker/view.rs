@@ -14,7 +14,7 @@ const TALLEST: usize = 12;
 const QUERY_COLUMNS: usize = 26;
 
 const LABEL: &str = "profile: ";
-const HELP: &str = "(type to search, Enter takes, Esc leaves)";
+const HELP: &str = "(type to search, Enter to switch, Esc to cancel)";
 const NOTHING: &str = "no profile matches";
 /// Stands for what is left out.
 const CUT: &str = "…";
@@ -407,7 +407,7 @@ mod tests {
         assert_eq!(
             shown(&mut picker, 24, 80),
             [
-                "profile: (type to search, Enter takes, Esc leaves)  7 of 7",
+                "profile: (type to search, Enter to switch, Esc to cancel)  7 of 7",
                 "  dev  active",
                 "  preprod",
                 "> prodProfile  protected, active",

@@ -32,11 +32,11 @@ fn read(text: &[u8], file: &Path, question: &Question<'_>) -> Result<Binding> {
     let mut any = Answer::default();
     if let Some((at, line)) = lines.next() {
         if let Some((at, _)) = lines.next() {
-            return Err(refuse(at + 1, "the name of a profile stands alone in such a file"));
+            return Err(refuse(at + 1, "such a file holds one profile name and nothing else"));
         }
         let name = line.trim();
         if ProfileName::new(name).is_none() {
-            return Err(refuse(at + 1, "no profile can have this name"));
+            return Err(refuse(at + 1, "this cannot be the name of a profile"));
         }
         let line = u32::try_from(at + 1).unwrap_or(u32::MAX);
         let origin = Origin { file: file.to_owned(), line };

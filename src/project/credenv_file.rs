@@ -151,7 +151,7 @@ impl Says {
 
 fn stage_name(said: &Said, entry: &Part<'_>) -> Result<String> {
     if said.text.chars().any(char::is_control) {
-        return Err(entry.refuse("a line break or control character cannot stand in the name of a stage"));
+        return Err(entry.refuse("the name of a stage cannot contain a line break or control character"));
     }
     Ok(said.text.clone())
 }
@@ -161,7 +161,7 @@ pub(crate) fn profile(entry: &Part<'_>) -> Result<Said> {
     let said = entry.text()?;
     match ProfileName::new(&said.text) {
         Some(_) => Ok(said),
-        None => Err(entry.refuse("no profile can have this name")),
+        None => Err(entry.refuse("this cannot be the name of a profile")),
     }
 }
 
@@ -171,14 +171,14 @@ fn account(entry: &Part<'_>) -> Result<Said> {
     if said.text.len() == 12 && said.text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(said);
     }
-    Err(entry.refuse(&format!("`{}` is no account: an account has twelve digits", said.text)))
+    Err(entry.refuse(&format!("`{}` is not an account: an account has twelve digits", said.text)))
 }
 
 /// Text of one line.
 fn word(entry: &Part<'_>) -> Result<Said> {
     let said = entry.text()?;
     if said.text.chars().any(char::is_control) {
-        return Err(entry.refuse(&format!("a line break or control character cannot stand in `{}`", entry.name())));
+        return Err(entry.refuse(&format!("`{}` cannot contain a line break or control character", entry.name())));
     }
     Ok(said)
 }
@@ -197,7 +197,7 @@ fn web_identity(entry: &Part<'_>) -> Result<WebIdentityAsked> {
             _ => session_name = said,
         }
     }
-    let missing = |key| entry.refuse_key(&format!("`web_identity` takes a `{key}`"));
+    let missing = |key| entry.refuse_key(&format!("`web_identity` needs a `{key}`"));
     Ok(WebIdentityAsked {
         token_file: token_file.ok_or_else(|| missing("token_file"))?,
         role_arn: role_arn.ok_or_else(|| missing("role_arn"))?,
@@ -352,31 +352,31 @@ web_identity: { token_file: token, role_arn: arn, session_name: me }
                 "1:28: unknown key `aws`; the keys are `profile`, `account`, `role`, \
               `region`, `protected`, `ca`, `cafile`, `web_identity`",
             ),
-            ("account: 123456789012\n", "1:10: `account` must be text, and is a number: quote it"),
-            ("account: '12345678901'\n", "1:10: `12345678901` is no account: an account has twelve digits"),
-            ("account: 12345678901x\n", "1:10: `12345678901x` is no account: an account has twelve digits"),
-            ("profile: [a]\n", "1:10: `profile` must be text, and is a list"),
-            ("profile: true\n", "1:10: `profile` must be text, and is a truth value: quote it"),
-            ("profile: !Ref a\n", "1:15: `profile` must be text, and is a tagged value"),
+            ("account: 123456789012\n", "1:10: `account` must be text, but is a number: quote it"),
+            ("account: '12345678901'\n", "1:10: `12345678901` is not an account: an account has twelve digits"),
+            ("account: 12345678901x\n", "1:10: `12345678901x` is not an account: an account has twelve digits"),
+            ("profile: [a]\n", "1:10: `profile` must be text, but is a list"),
+            ("profile: true\n", "1:10: `profile` must be text, but is a truth value: quote it"),
+            ("profile: !Ref a\n", "1:15: `profile` must be text, but is a tagged value"),
             ("profile:\n", "1:9: `profile` is empty"),
             ("profile: ' '\n", "1:10: `profile` is empty"),
-            ("profile: \"a\\nb\"\n", "1:10: no profile can have this name"),
-            ("region: \"a\\tb\"\n", "1:9: a line break or control character cannot stand in `region`"),
-            ("stage: \"a\\0b\"\n", "1:8: a line break or control character cannot stand in the name of a stage"),
-            ("stage: 1\n", "1:8: `stage` must be text, and is a number: quote it"),
-            ("stages:\n  1: a\n", "2:3: a key must be text, and this one is a number: quote it"),
+            ("profile: \"a\\nb\"\n", "1:10: this cannot be the name of a profile"),
+            ("region: \"a\\tb\"\n", "1:9: `region` cannot contain a line break or control character"),
+            ("stage: \"a\\0b\"\n", "1:8: the name of a stage cannot contain a line break or control character"),
+            ("stage: 1\n", "1:8: `stage` must be text, but is a number: quote it"),
+            ("stages:\n  1: a\n", "2:3: a key must be text, but this one is a number: quote it"),
             ("stages:\n  dev: a\n  '': b\n", "3:3: `` cannot be the name of a stage"),
-            ("stages: dev\n", "1:9: `stages` must hold keys and values, and is text"),
-            ("stages: {dev: [a]}\n", "1:15: `dev` must be text, and is a list"),
-            ("protected: yes\n", "1:12: `protected` must be `true` or `false`, and is text"),
-            ("cafile:\n- a\n- 1\n", "3:3: `cafile` must be text, and is a number: quote it"),
-            ("cafile: {a: b}\n", "1:9: `cafile` must be text, and is a mapping"),
-            ("web_identity: {role_arn: a}\n", "1:1: `web_identity` takes a `token_file`"),
-            ("web_identity: {token_file: a}\n", "1:1: `web_identity` takes a `role_arn`"),
+            ("stages: dev\n", "1:9: `stages` must hold keys and values, but is text"),
+            ("stages: {dev: [a]}\n", "1:15: `dev` must be text, but is a list"),
+            ("protected: yes\n", "1:12: `protected` must be `true` or `false`, but is text"),
+            ("cafile:\n- a\n- 1\n", "3:3: `cafile` must be text, but is a number: quote it"),
+            ("cafile: {a: b}\n", "1:9: `cafile` must be text, but is a mapping"),
+            ("web_identity: {role_arn: a}\n", "1:1: `web_identity` needs a `token_file`"),
+            ("web_identity: {token_file: a}\n", "1:1: `web_identity` needs a `role_arn`"),
             ("web_identity: {token: a}\n", "1:16: unknown key `token`; did you mean `token_file`?"),
-            ("web_identity: a\n", "1:15: `web_identity` must hold keys and values, and is text"),
-            ("devProfile\n", "1:1: the file must hold keys and values, and is text"),
-            ("profile: a\nprofile: b\n", "2:1: the key `profile` is there twice"),
+            ("web_identity: a\n", "1:15: `web_identity` must hold keys and values, but is text"),
+            ("devProfile\n", "1:1: the file must hold keys and values, but is text"),
+            ("profile: a\nprofile: b\n", "2:1: the key `profile` appears twice"),
             ("profile: [\n", "2:1: did not find expected node content, while parsing a flow node"),
         ] {
             assert_eq!(told(text), words, "{text:?}");

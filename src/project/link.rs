@@ -50,9 +50,8 @@ pub fn link(text: &[u8], path: &Path, profile: &str, stage: Option<&str>) -> Res
 
 /// The error of a file that cannot be read, or of one whose form is beyond us.
 fn damaged<T>(read: Result<T>, path: &Path) -> Error {
-    read.err().unwrap_or_else(|| {
-        Error::failed(format!("cannot edit {} without a change to what else it says", path.display()))
-    })
+    read.err()
+        .unwrap_or_else(|| Error::failed(format!("cannot edit {} without changing the rest of it", path.display())))
 }
 
 fn lines_to_add(profile: &str, stage: Option<&str>) -> String {
@@ -492,7 +491,7 @@ mod tests {
             let error = edit(text, "new", stage).unwrap_err();
             format!("{}; {}", error.message(), error.hint_text().unwrap_or_default())
         };
-        let form = "cannot edit /p/.credenv.yml without a change to what else it says; write it by hand: ";
+        let form = "cannot edit /p/.credenv.yml without changing the rest of it; write it by hand: ";
         for (text, stage, words) in [
             // Others stand for this value.
             ("profile: &p old\nregion: *p\n", None, "`profile: new`"),
@@ -510,11 +509,12 @@ mod tests {
             ("regoin: r\n", "/p/.credenv.yml:1:1: unknown key `regoin`; did you mean `region`?"),
             (
                 "profile: [old]\n",
-                "/p/.credenv.yml:1:10: `profile` must be text, and is a list; write it by hand: `profile: new`",
+                "/p/.credenv.yml:1:10: `profile` must be text, but is a list; write it by hand: `profile: new`",
             ),
             (
                 "- a\n",
-                "/p/.credenv.yml:1:1: the file must hold keys and values, and is a list; write it by hand: `profile: new`",
+                "/p/.credenv.yml:1:1: the file must hold keys and values, but is a list; write it by hand: `profile: \
+                 new`",
             ),
             ("profile: [\n", "/p/.credenv.yml:2:1: did not find expected node content, while parsing a flow node; "),
         ] {

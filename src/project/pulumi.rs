@@ -45,7 +45,7 @@ fn read(text: &[u8], file: &Path, question: &Question<'_>) -> Result<Binding> {
         stacks(file, &directory, world)
     } else {
         let named = tree.at(&[STACK_DIRECTORY]).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let mut open = tree.open_at(&[STACK_DIRECTORY], named, "the files of its stacks lie outside of the project");
+        let mut open = tree.open_at(&[STACK_DIRECTORY], named, "the files of its stacks are outside the project");
         PROFILE[0].clone_into(&mut open.key);
         any.unresolved.push(open);
         Vec::new()

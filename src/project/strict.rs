@@ -101,7 +101,7 @@ impl<'d> Part<'d> {
     pub(crate) fn entries(&self) -> Result<Vec<Part<'d>>> {
         let Value::Mapping(mapping) = self.value else {
             return Err(self.refuse(&format!(
-                "{} must hold keys and values, and is {}",
+                "{} must hold keys and values, but is {}",
                 self.called(),
                 kind(self.value)
             )));
@@ -112,7 +112,7 @@ impl<'d> Part<'d> {
             let mut part = Part { document: self.document, name: "the key", value, key: None, node: None };
             let Value::String(name) = key else {
                 part.key = written.as_mut().and_then(Iterator::next).and_then(|(key, _)| key);
-                return Err(part.refuse_key(&format!("a key must be text, and this one is {}: quote it", kind(key))));
+                return Err(part.refuse_key(&format!("a key must be text, but this one is {}: quote it", kind(key))));
             };
             part.name = name;
             // The next that is written is the one, unless it came through a merge key.
@@ -158,7 +158,7 @@ impl<'d> Part<'d> {
         if self.value.is_sequence() {
             return Ok(self.one_or_more());
         }
-        Err(self.refuse(&format!("{} must be a list, and is {}", self.called(), kind(self.value))))
+        Err(self.refuse(&format!("{} must be a list, but is {}", self.called(), kind(self.value))))
     }
 
     /// Text that is not empty.
@@ -167,11 +167,11 @@ impl<'d> Part<'d> {
             Value::String(text) if text.trim().is_empty() => Err(self.refuse(&format!("{} is empty", self.called()))),
             Value::String(text) => Ok(Said { text: text.clone(), origin: self.origin() }),
             Value::Number(_) | Value::Bool(_) => {
-                let message = format!("{} must be text, and is {}: quote it", self.called(), kind(self.value));
+                let message = format!("{} must be text, but is {}: quote it", self.called(), kind(self.value));
                 Err(self.refuse(&message))
             }
             Value::Null => Err(self.refuse(&format!("{} is empty", self.called()))),
-            other => Err(self.refuse(&format!("{} must be text, and is {}", self.called(), kind(other)))),
+            other => Err(self.refuse(&format!("{} must be text, but is {}", self.called(), kind(other)))),
         }
     }
 
@@ -190,7 +190,7 @@ impl<'d> Part<'d> {
     /// `true` or `false`.
     pub(crate) fn flag(&self) -> Result<bool> {
         self.value.as_bool().ok_or_else(|| {
-            let message = format!("{} must be `true` or `false`, and is {}", self.called(), kind(self.value));
+            let message = format!("{} must be `true` or `false`, but is {}", self.called(), kind(self.value));
             self.refuse(&message)
         })
     }

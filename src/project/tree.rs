@@ -109,12 +109,12 @@ impl<'t> Tree<'t> {
             None => Ok(None),
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) if ProfileName::new(text).is_none() => {
-                Err(open("a line break or control character stands in it"))
+                Err(open("it contains a line break or control character"))
             }
             Some(Value::String(text)) => Ok(Some(Said { text: text.clone(), origin: self.origin(path) })),
-            Some(Value::Number(_)) => Err(open("it is a number, and no text")),
-            Some(Value::Bool(_)) => Err(open("it is a truth value, and no text")),
-            Some(_) => Err(open("it is a map or a list, and no text")),
+            Some(Value::Number(_)) => Err(open("it is a number, not text")),
+            Some(Value::Bool(_)) => Err(open("it is `true` or `false`, not text")),
+            Some(_) => Err(open("it is a map or a list, not text")),
         }
     }
 

@@ -102,7 +102,7 @@ impl<'t> Text<'t> {
             Damage::at(message, lines.position(at))
         })?;
         if let Some(at) = tokens.second_document() {
-            let message = "a second document begins, and one is all that is read";
+            let message = "a second document begins, but only one is read";
             return Err(Damage::at(message, lines.position(at)));
         }
         let count = tokens.count() + bytes.len() / TEXT_OF_A_VALUE;
@@ -303,8 +303,8 @@ fn in_words(error: &serde_yaml::Error) -> String {
     for (theirs, ours) in [
         ("control characters", "a control character stands in it"),
         ("recursion limit exceeded", "it nests too deep, or an alias holds itself"),
-        ("repetition limit exceeded", "its aliases come to too much"),
-        ("more than one document", "a value begins where the one before has not ended"),
+        ("repetition limit exceeded", "its aliases expand to too much"),
+        ("more than one document", "a value begins before the previous one has ended"),
     ] {
         if text.contains(theirs) {
             return ours.to_owned();
@@ -346,7 +346,7 @@ impl Builder {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(self.refuse(format!("its aliases come to more than {ALIASED_LIMIT} values"))),
+            None => Err(self.refuse(format!("its aliases expand to more than {ALIASED_LIMIT} values"))),
         }
     }
 }
@@ -481,7 +481,7 @@ impl KeyOf<'_> {
             return Ok(key);
         }
         let name = key.as_str().map_or_else(|| format!("{key:?}"), str::to_owned);
-        Err(self.builder.refuse(format!("the key `{name}` is there twice")))
+        Err(self.builder.refuse(format!("the key `{name}` appears twice")))
     }
 }
 
@@ -611,7 +611,7 @@ mod tests {
         assert_eq!(json(&format!("{text}c:\n  <<: [*a, *b]\n"))[37..], *r#""c":{"x":1,"y":2,"z":4}}"#);
         assert_eq!(json(&format!("{text}c:\n  <<: *b\n  <<: *a\n"))[37..], *r#""c":{"y":3,"z":4,"x":1}}"#);
         assert_eq!(damage("a:\n  <<: text\n"), "2:3: `<<` takes a mapping, or a list of them");
-        assert_eq!(damage("a: {<<: {x: 1}, x: 2, x: 3}"), "1:23: the key `x` is there twice");
+        assert_eq!(damage("a: {<<: {x: 1}, x: 2, x: 3}"), "1:23: the key `x` appears twice");
     }
 
     #[test]
@@ -658,21 +658,21 @@ mod tests {
     #[test]
     fn damage_is_told_with_its_place() {
         for (text, told) in [
-            ("a: 1\nb:\n  c: 1\n  c: 2\n", "4:3: the key `c` is there twice"),
-            ("a: 1\n'a': 2\n", "2:1: the key `a` is there twice"),
+            ("a: 1\nb:\n  c: 1\n  c: 2\n", "4:3: the key `c` appears twice"),
+            ("a: 1\n'a': 2\n", "2:1: the key `a` appears twice"),
             ("a:\n\tb: 1\n", "2:1: found character that cannot start any token, while scanning for the next token"),
-            ("a: 1\n---\nb: 2\n", "2:1: a second document begins, and one is all that is read"),
-            ("---\na: 1\n---\n", "3:1: a second document begins, and one is all that is read"),
+            ("a: 1\n---\nb: 2\n", "2:1: a second document begins, but only one is read"),
+            ("---\na: 1\n---\n", "3:1: a second document begins, but only one is read"),
             (
                 "a: [1\nb: 2\n",
                 "2:2: did not find expected ',' or ']', while parsing a flow sequence that begins in line 1",
             ),
             ("a: *b\n", "1:4: unknown anchor"),
-            (" - a\n- b\n", "2:1: a value begins where the one before has not ended"),
+            (" - a\n- b\n", "2:1: a value begins before the previous one has ended"),
             ("a: &a [*a]\n", "1:4: it nests too deep, or an alias holds itself"),
             ("? [a]\n: b\n", "1:3: a list cannot be a key"),
             ("? {a: b}\n: b\n", "1:3: a mapping cannot be a key"),
-            ("ä: 1\nö: {ü: 1, ü: 2}", "2:11: the key `ü` is there twice"),
+            ("ä: 1\nö: {ü: 1, ü: 2}", "2:11: the key `ü` appears twice"),
         ] {
             assert_eq!(damage(text), told, "{text:?}");
         }
@@ -690,15 +690,15 @@ mod tests {
         for (text, told) in [
             (
                 format!("a0: &a0 [{}]\n{}", list("x", 9), laughs.join("\n")),
-                "its aliases come to more than 30000 values",
+                "its aliases expand to more than 30000 values",
             ),
             (
                 format!("a: &a [{}]\nb: [{}]\n", list("x", 5_000), list("*a", 5_000)),
-                "its aliases come to more than 30000 values",
+                "its aliases expand to more than 30000 values",
             ),
             (
                 format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), list("*a", 5_000)),
-                "its aliases come to more than 30000 values",
+                "its aliases expand to more than 30000 values",
             ),
             ("{a: ".repeat(125_000), "it nests deeper than 100 levels"),
             ("[".repeat(100_000), "it nests deeper than 100 levels"),
@@ -780,7 +780,7 @@ mod tests {
         assert_eq!(read_keys(&["a", "zz"]), r#"{"a":1}"#);
         assert_eq!(read_keys(&["e"]), r#"{"e":"t\n\n"}"#);
         assert_eq!(read_keys(&["c", "f g"]), r#"{"c":{"d":1},"f g":{"d":1}}"#);
-        assert_eq!(read_keys(&["h"]), "12:1: the key `h` is there twice");
+        assert_eq!(read_keys(&["h"]), "12:1: the key `h` appears twice");
         // What the alias stands for is in another entry: all is read, with what is wrong in it.
         assert_eq!(read_keys(&["f g"]), "5:8: unknown anchor");
         assert_eq!(read_keys(&["b"]), "5:8: unknown anchor");

@@ -28,7 +28,8 @@ fn read(text: &[u8], file: &Path, question: &Question<'_>) -> Result<Binding> {
         ([_], [only]) => Default::Stage((*only).to_owned()),
         (_, []) => Default::None,
         (_, [first, ..]) => {
-            let mut open = tree.open_at(&[first], stages.join(", "), "Zappa takes none of several stages by itself");
+            let mut open =
+                tree.open_at(&[first], stages.join(", "), "there are several stages, and Zappa chooses none by itself");
             "stage".clone_into(&mut open.key);
             Default::Open(open)
         }
@@ -65,7 +66,7 @@ fn extended(tree: &Tree<'_>, stage: &str, key: &str) -> Setting {
             ..tree.open_at(&[stage, "extends"], next.text.clone(), reason)
         };
         if passed.contains(&next.text) {
-            return Err(open("the stages extend one another in a circle"));
+            return Err(open("the stages extend one another in a loop"));
         }
         if !tree.mappings(&[]).contains(&next.text.as_str()) {
             return Err(open("there is no such stage"));

@@ -18,7 +18,7 @@ impl Dialect for Dotenv {
 
     fn unset(&self, _name: &VarName, _script: &mut Vec<u8>) -> Result<(), Refusal> {
         Err(Refusal {
-            what: "a line can only set a variable, and this one must go",
+            what: "a line can only set a variable, and this one must be unset",
             hint: "unset it first, or run the command with `credenv exec`",
         })
     }

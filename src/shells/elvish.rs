@@ -60,7 +60,7 @@ impl Dialect for Elvish {
         "fail credenv;\n"
     }
 
-    fn evaluation(&self, command: &str) -> String {
+    fn typed(&self, command: &str) -> String {
         format!("eval ({command} | slurp)")
     }
 
@@ -133,7 +133,7 @@ impl Keeper for ElvishKeeper {
         push(script, &format!("unset-env {name};\n"));
     }
 
-    fn has_unexported(&self) -> bool {
+    fn keeps_unexported(&self) -> bool {
         false
     }
 
@@ -163,7 +163,7 @@ impl Keeper for Nowhere {
         push(script, &format!("unset-env {name};\n"));
     }
 
-    fn has_unexported(&self) -> bool {
+    fn keeps_unexported(&self) -> bool {
         false
     }
 

@@ -48,7 +48,7 @@ impl Dialect for Fish {
         let names = watch.variables.iter().flat_map(|(name, _)| ["|$", name.as_str()]).collect::<String>();
         push(script, "function __credenv_check --on-event fish_prompt --on-variable PWD; ");
         let conditions = script.len();
-        push(script, &format!("test \"$PWD{names}\" = "));
+        push(script, &format!("test \"$PWD$__credenv_touched{names}\" = "));
         let values = watch.variables.iter().flat_map(|(_, value)| std::iter::once(&b'|').chain(value.iter().flatten()));
         word(&watch.directory.iter().chain(values).copied().collect::<Vec<_>>(), script);
         match watch.standing {
@@ -96,12 +96,13 @@ impl Dialect for Fish {
         if watch.unsure {
             push(script, " -a 0 = 1");
         }
-        if watch.bare.is_empty() {
-            push(script, "; or __credenv_look; end;\n");
-        } else {
-            let fixed = script[conditions..].to_vec();
-            watch.bare.iter().for_each(|bare| unchanged(bare, script));
-            push(script, "; or __credenv_still; or __credenv_look; end;\n");
+        let fixed = (!watch.bare.is_empty()).then(|| script[conditions..].to_vec());
+        watch.bare.iter().for_each(|bare| unchanged(bare, script));
+        let still_bare = if fixed.is_some() { "or __credenv_still; " } else { "" };
+        push(script, "; or __credenv_differs ");
+        word(&watch.directory, script);
+        push(script, &format!("; {still_bare}or __credenv_look; end;\n"));
+        if let Some(fixed) = fixed {
             still(watch, &fixed, script);
         }
         if let Some(memory) = &watch.memory {
@@ -112,6 +113,18 @@ impl Dialect for Fish {
         }
     }
 
+    /// fish itself tells when one of these variables was touched, which costs an idle prompt nothing.
+    fn note_identity(&self, _watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        push(
+            script,
+            if is_certain {
+                "__credenv_see;\n"
+            } else {
+                "set -gu __credenv_seen unknown; set -gu __credenv_touched +;\n"
+            },
+        );
+    }
+
     fn hook(&self) -> Option<&'static str> {
         Some(include_str!("../../shell/hook.fish"))
     }
@@ -119,10 +132,6 @@ impl Dialect for Fish {
     /// What fish is told is short.
     fn completion(&self) -> Vec<u8> {
         completion::script("fish").unwrap_or_default().into()
-    }
-
-    fn evaluation(&self, command: &str) -> String {
-        format!("{command} | source")
     }
 
     fn integration(&self) -> Option<&Integration> {
@@ -148,14 +157,18 @@ impl Dialect for Fish {
                  for __credenv_name in {names}; if set -qUx $__credenv_name; \
                  set -a __credenv_universal $__credenv_name; end; end;\n\
                  if set -q __credenv_universal[1]; \
-                 builtin printf 'credenv: `%s` must make way, but it is a universal variable, which fish exports in every shell\\n  \
-                 hint: `set --erase --universal %s` removes it for good; nothing was changed\\n' \
+                 builtin printf 'credenv: `%s` must be unset, but it is a universal variable, which fish exports in \
+                 every shell\\n  hint: `set --erase --universal %s` removes it for good; nothing was changed\\n' \
                  $__credenv_universal[1] \"$__credenv_universal\" >&2; false; else; true;\n"
             ),
         );
         script.extend(statements);
         push(&mut script, "end; end;\n");
         script
+    }
+
+    fn typed(&self, command: &str) -> String {
+        format!("{command} | source")
     }
 
     fn quote(&self, word: &[u8]) -> Vec<u8> {

@@ -27,7 +27,7 @@ impl Dialect for Github {
 
     fn unset(&self, _name: &VarName, _script: &mut Vec<u8>) -> Result<(), Refusal> {
         Err(Refusal {
-            what: "a job's environment file can only set a variable, and this one must go",
+            what: "a job's environment file can only set a variable, and this one must be unset",
             hint: "take it out of the job's `env:`, or run the command with `credenv exec`",
         })
     }

@@ -1,6 +1,7 @@
 //! From a delta to the text that a shell evaluates: one file a dialect, one line a dialect below.
 
 mod bash;
+mod cmd;
 pub mod completion;
 mod dotenv;
 mod elvish;
@@ -9,8 +10,11 @@ mod github;
 mod json;
 mod ksh;
 mod mksh;
+mod nu;
 mod posix;
+mod powershell;
 mod sh;
+mod tcsh;
 mod xonsh;
 mod yash;
 mod zsh;
@@ -29,8 +33,12 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &ksh::KSH,
     &mksh::MKSH,
     &yash::YASH,
+    &tcsh::Tcsh,
     &elvish::Elvish,
     &xonsh::Xonsh,
+    &nu::Nu,
+    &powershell::PowerShell,
+    &cmd::Cmd,
     &json::Json,
     &dotenv::Dotenv,
     &github::Github,
@@ -66,8 +74,20 @@ pub trait Dialect: Sync {
     /// all of it is true. Nothing, where there is no hook.
     fn check(&self, _watch: &Watch, _script: &mut Vec<u8>) {}
 
+    /// Appends what notes who the shell is in that directory, by the variables that [`DECIDING`] names, so that the check
+    /// sees when somebody else changes one. Noted is what the shell itself has, exported or not, and of a secret only that
+    /// it is there. What is not certain is noted as something else.
+    ///
+    /// [`DECIDING`]: crate::core::prompt::DECIDING
+    fn note_identity(&self, _watch: &Watch, _is_certain: bool, _script: &mut Vec<u8>) {}
+
     /// Whether the shell counts the seconds, so that its check can tell that a moment has come.
     fn counts_seconds(&self) -> bool {
+        false
+    }
+
+    /// Whether its check compares the files as numbers, because it cannot compare their times with reference files.
+    fn compares_numbers(&self) -> bool {
         false
     }
 
@@ -89,11 +109,6 @@ pub trait Dialect: Sync {
     /// keeps nothing, for what another shell set aside.
     fn keeper_without_integration(&self) -> Option<&dyn Keeper> {
         None
-    }
-
-    /// How a person has the shell evaluate what a command prints.
-    fn evaluation(&self, command: &str) -> String {
-        format!("eval \"$({command})\"")
     }
 
     /// The statement that fails, so that `eval` of it fails.
@@ -122,6 +137,11 @@ pub trait Dialect: Sync {
         Vec::new()
     }
 
+    /// What loads that script where it must stand in a file, because the shell has no functions.
+    fn loader(&self) -> Option<Loader> {
+        None
+    }
+
     /// How that script is loaded, and from where the shell calls it.
     fn integration(&self) -> Option<&Integration> {
         None
@@ -132,11 +152,19 @@ pub trait Dialect: Sync {
         word.to_vec()
     }
 
+    /// What a person types so that the shell evaluates what a command of ours prints.
+    fn typed(&self, command: &str) -> String {
+        format!("eval \"$({command})\"")
+    }
+
     /// Frames the statements that carry out a delta.
     fn frame(&self, statements: Vec<u8>, _delta: &Delta) -> Vec<u8> {
         statements
     }
 }
+
+/// From the path of a file to the statements that load it.
+pub type Loader = fn(&[u8]) -> Vec<u8>;
 
 /// How our integration is loaded in a shell, and from where the shell calls it: what `doctor` looks at.
 #[derive(Debug)]
@@ -161,6 +189,9 @@ pub struct Integration {
     pub function: &'static str,
     /// Whether others that are called there before it show what was in force before.
     pub is_first: bool,
+    /// The file that the line writes, where the shell evaluates no text and the line is typed once: the variable that names
+    /// a directory, what that is below home where it is not set, and the file in it.
+    pub written: Option<(&'static str, &'static str, &'static str)>,
 }
 
 /// Nothing but the files in the home directory; a shell's own file says the rest.
@@ -175,10 +206,15 @@ const AT_HOME: Integration = Integration {
     taken_by: &["PS1=", "export PS1="],
     function: "__credenv_prompt",
     is_first: false,
+    written: None,
 };
 
 /// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.
 pub trait Keeper {
+    /// Whether a variable of the shell that is not exported can have the name of one that is.
+    fn keeps_unexported(&self) -> bool {
+        true
+    }
     /// Appends what keeps the value of an exported variable.
     fn set_aside(&self, name: &VarName, script: &mut Vec<u8>);
     /// Appends what keeps the value of an unexported variable, if it is set, and else keeps nothing.
@@ -189,10 +225,6 @@ pub trait Keeper {
     fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>);
     /// Appends what forgets the kept value.
     fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>);
-    /// Whether an unexported variable may have the name of one of the environment, so that it has to make way.
-    fn has_unexported(&self) -> bool {
-        true
-    }
 }
 
 /// The shell's own variable in which a value is kept.
@@ -247,14 +279,24 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
 /// What that shell can keep; `integrated` when our wrapper or hook is loaded in it.
 #[must_use]
 pub fn shelf(dialect: &dyn Dialect, integrated: bool) -> Shelf {
-    let secrets = dialect.keeper().is_some() && (integrated || dialect.keeper_without_integration().is_none());
-    let unexported = integrated && dialect.keeper().is_some_and(Keeper::has_unexported);
-    Shelf { secrets, unexported }
+    let keeper = dialect.keeper();
+    let secrets = keeper.is_some() && (integrated || dialect.keeper_without_integration().is_none());
+    Shelf { secrets, unexported: integrated && keeper.is_some_and(Keeper::keeps_unexported) }
 }
 
 /// The script that carries out a delta: first what is set aside, then one statement a variable by name, then what is
 /// no longer kept. Where our integration evaluates it, in the middle of the person's aliases, each is guarded.
 pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<Vec<u8>> {
+    watched_script(dialect, delta, None, integrated)
+}
+
+/// The same, and what came of it is noted where somebody watches.
+pub fn watched_script(
+    dialect: &dyn Dialect,
+    delta: &Delta,
+    watch: Option<&Watch>,
+    integrated: bool,
+) -> Result<Vec<u8>> {
     let mut script = Vec::new();
     let keeper = match dialect.keeper_without_integration() {
         Some(keeper) if !integrated => Some(keeper),
@@ -293,6 +335,11 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<
             (false, _) => rest.extend(statement),
         }
     }
+    if let Some(watch) = watch {
+        // Whether a value could be put back, only the shell knows: then it is to look again.
+        let is_certain = !delta.changes.values().any(|change| *change == Change::PutBack);
+        dialect.note_identity(watch, is_certain, &mut rest);
+    }
     script.extend(if first.is_empty() { rest } else { dialect.in_turn(first, rest) });
     if let Some(keeper) = keeper {
         delta.drop.iter().for_each(|name| keeper.drop_aside(name, &mut script));
@@ -303,11 +350,13 @@ pub fn script(dialect: &dyn Dialect, delta: &Delta, integrated: bool) -> Result<
 /// Checks that a process can carry the variable and still start others.
 pub fn check(name: &VarName, value: &[u8]) -> Result<()> {
     if value.contains(&0) {
-        return Err(Error::failed(format!("the value of `{name}` holds a NUL byte, which no environment can carry")));
+        return Err(Error::failed(format!(
+            "the value of `{name}` contains a NUL byte, which no environment can carry"
+        )));
     }
     if name.as_str().len() + 1 + value.len() > LARGEST_VARIABLE {
         return Err(Error::failed(format!(
-            "the value of `{name}` is {} bytes long: with it in the environment, no command could be started any more",
+            "the value of `{name}` is {} bytes long: with it in the environment, no command could be started",
             value.len()
         )));
     }
@@ -335,6 +384,13 @@ pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
     }
     script.extend(dialect.completion());
     Some(script)
+}
+
+/// A script without its comments and indents, for a shell that reads it again and again.
+#[must_use]
+pub fn without_comments(script: &[u8]) -> Vec<u8> {
+    let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).flat_map(|line| [line, b"\n"].concat()).collect()
 }
 
 #[cfg(test)]

@@ -75,6 +75,15 @@ impl Dialect for Posix {
         bare(watch, self, script);
     }
 
+    fn note_identity(&self, watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        let mut noted = b"\\unset -v __credenv_seen; __credenv_seen=".to_vec();
+        if is_certain {
+            (self.quote)(&watch.directory, &mut noted);
+            push(&mut noted, &format!("\"{IDENTITY}\""));
+        }
+        unexported_bytes(&noted, script);
+    }
+
     fn hook(&self) -> Option<&'static str> {
         Some(self.hook)
     }
@@ -177,11 +186,21 @@ fn in_turn(first: &[u8], rest: &[u8]) -> Vec<u8> {
     script
 }
 
+/// Who the shell is: what decides it, in the order in which programs ask.
+const IDENTITY: &str = "|${AWS_ACCESS_KEY_ID:+${AWS_SECRET_ACCESS_KEY:+x}}|\
+                        ${AWS_WEB_IDENTITY_TOKEN_FILE:+${AWS_ROLE_ARN-}}|${AWS_PROFILE:-${AWS_DEFAULT_PROFILE-}}|\
+                        ${AWS_REGION:-${AWS_DEFAULT_REGION-}}";
+
 /// Appends the function `__credenv_check`. What the directory is called is asked with `test`, because `==` in `[[ ]]`
 /// may be told to overlook the case of letters; a backslash keeps an alias from standing in for it.
 fn check(watch: &Watch, tests: &Posix, script: &mut Vec<u8>) {
-    push(script, "__credenv_check() { \\test \"$PWD\" = ");
+    push(script, "__credenv_check() { { \\test \"$PWD");
+    push(script, IDENTITY);
+    push(script, "\" = \"${__credenv_seen-}\" || __credenv_differs ");
     (tests.quote)(&watch.directory, script);
+    for part in [" \"", IDENTITY, "\"; }"] {
+        push(script, part);
+    }
     let (open, close) = tests.list;
     // One list where the shell can read it so; `-a` of `test` is not to be trusted with paths.
     let together = tests.list == BRACKETS;
@@ -403,7 +422,13 @@ impl Keeper for PosixKeeper {
 /// Appends assignments that must not export, also under `set -a`. The `unset` before them, which takes an inherited
 /// export mark away, belongs inside: in dash and busybox ash, `unset` under `set -a` leaves such a mark.
 fn unexported(assignments: &str, script: &mut Vec<u8>) {
-    push(script, &format!("case $- in *a*) \\set +a; {assignments}; \\set -a;; *) {assignments};; esac;\n"));
+    unexported_bytes(assignments.as_bytes(), script);
+}
+
+fn unexported_bytes(assignments: &[u8], script: &mut Vec<u8>) {
+    for part in [b"case $- in *a*) \\set +a; ", assignments, b"; \\set -a;; *) ", assignments, b";; esac;\n"] {
+        script.extend_from_slice(part);
+    }
 }
 
 fn push(script: &mut Vec<u8>, text: &str) {

@@ -86,6 +86,10 @@ impl Dialect for Xonsh {
         }
     }
 
+    fn note_identity(&self, _watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        push(script, if is_certain { "__credenv.seen = __credenv.identity()\n" } else { "__credenv.seen = None\n" });
+    }
+
     fn counts_seconds(&self) -> bool {
         true
     }
@@ -98,7 +102,7 @@ impl Dialect for Xonsh {
         "raise __import__('subprocess').CalledProcessError(1, 'credenv')\n"
     }
 
-    fn evaluation(&self, command: &str) -> String {
+    fn typed(&self, command: &str) -> String {
         format!("exec($({command}))")
     }
 
@@ -185,7 +189,7 @@ impl Keeper for XonshKeeper {
         push(script, &format!("{ASIDE}.pop('{name}', None)\n"));
     }
 
-    fn has_unexported(&self) -> bool {
+    fn keeps_unexported(&self) -> bool {
         false
     }
 }

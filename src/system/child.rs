@@ -85,7 +85,7 @@ impl System {
         let mut communicator = job.communicate().map_err(|error| told(&in_words(&error)))?.limit_time(LOOK);
         let too_late = || {
             let seconds = child.limit.as_secs();
-            Error::failed(format!("`{}` gave no answer within {seconds} s, and was ended", path.display()))
+            Error::failed(format!("`{}` did not answer within {seconds} s, and was stopped", path.display()))
         };
         let mut had_ended = false;
         loop {
@@ -105,7 +105,7 @@ impl System {
                 Err(error) => {
                     end(&process);
                     return Err(if stdout.is_full || stderr.is_full {
-                        told(&format!("it answers with more than {} MiB", LARGEST_ANSWER / 1024 / 1024))
+                        told(&format!("its output is larger than {} MiB", LARGEST_ANSWER / 1024 / 1024))
                     } else {
                         told(&in_words(&error))
                     });
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn one_that_gives_no_answer_in_time_is_ended_whatever_it_ignores() {
-        let words = format!("`{}` gave no answer within 0 s, and was ended", path_of_sh());
+        let words = format!("`{}` did not answer within 0 s, and was stopped", path_of_sh());
         for script in [
             "sleep 60",
             "exec sleep 60",
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn an_answer_without_end_is_cut_off() {
-        let words = format!("cannot run `{}`: it answers with more than 1 MiB", path_of_sh());
+        let words = format!("cannot run `{}`: its output is larger than 1 MiB", path_of_sh());
         for script in ["yes", "yes >&2", "head -c 1048577 /dev/zero"] {
             assert_eq!(answer(script, LONG).unwrap_err().message(), words, "{script}");
         }

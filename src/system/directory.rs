@@ -27,6 +27,8 @@ pub enum Found {
 pub struct Moment {
     /// When it was last changed, if another change could not bear the same time.
     pub settled: Option<SystemTime>,
+    /// The second in which it was last changed, if that is over.
+    pub second: Option<i64>,
     /// The file system that it is on: the clocks of two need not agree.
     pub device: u64,
     /// Which directory it is, and its times as the file system writes them, which nobody can set back.
@@ -69,8 +71,8 @@ impl System {
 const SEARCHED: usize = 10_000;
 
 /// The time of a last change, if it is so long ago that the next one will bear another.
-fn settled(modified: SystemTime) -> Option<SystemTime> {
-    let age = SystemTime::now().duration_since(modified).unwrap_or(Duration::ZERO);
+fn settled(modified: SystemTime, now: SystemTime) -> Option<SystemTime> {
+    let age = now.duration_since(modified).unwrap_or(Duration::ZERO);
     (age >= if is_coarse(modified) { COARSE_TICK } else { CLOCK_TICK }).then_some(modified)
 }
 
@@ -83,10 +85,11 @@ fn own_directory(name: &str) -> Option<&str> {
 mod asking {
     use std::os::fd::OwnedFd;
     use std::path::Path;
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, statat, statfs};
 
+    use super::super::store::is_over;
     use super::{Found, Moment, own_directory, settled};
 
     /// A directory, open: by its handle, each name takes a third of the time of a whole path.
@@ -134,8 +137,11 @@ mod asking {
         // The first of these can be set by hand, the second is of that moment then.
         let changed = time(status.st_ctime, status.st_ctime_nsec);
         let seconds = [status.st_mtime, status.st_ctime].map(i64::cast_unsigned);
+        let now = SystemTime::now();
+        let settled = |time: Option<SystemTime>| time.and_then(|time| settled(time, now));
         Moment {
-            settled: modified.and_then(settled).filter(|_| changed.and_then(settled).is_some()),
+            settled: settled(modified).filter(|_| settled(changed).is_some()),
+            second: Some(status.st_ctime).filter(|second| is_over(*second, now)),
             device: status.st_dev,
             identity: [status.st_ino, seconds[0], status.st_mtime_nsec, seconds[1], status.st_ctime_nsec],
         }
@@ -161,6 +167,7 @@ mod asking {
 #[cfg(not(target_os = "linux"))]
 mod asking {
     use std::path::{Path, PathBuf};
+    use std::time::SystemTime;
 
     use super::{Found, Moment, own_directory, settled};
 
@@ -175,8 +182,10 @@ mod asking {
     impl Handle {
         pub(super) fn open(path: &Path) -> Option<Self> {
             let metadata = std::fs::metadata(path).ok()?;
-            let settled = metadata.modified().ok().and_then(settled);
-            let moment = Moment { settled, device: device(&metadata), identity: [0; 5] };
+            let now = SystemTime::now();
+            let settled = metadata.modified().ok().and_then(|modified| settled(modified, now));
+            let moment =
+                Moment { settled, second: second(&metadata, now), device: device(&metadata), identity: [0; 5] };
             Some(Self { directory: path.to_owned(), moment })
         }
 
@@ -200,6 +209,17 @@ mod asking {
 
     pub(super) fn notes_changes(_path: &Path) -> bool {
         false
+    }
+
+    #[cfg(unix)]
+    fn second(metadata: &std::fs::Metadata, now: SystemTime) -> Option<i64> {
+        let second = std::os::unix::fs::MetadataExt::ctime(metadata);
+        super::super::store::is_over(second, now).then_some(second)
+    }
+
+    #[cfg(not(unix))]
+    fn second(_metadata: &std::fs::Metadata, _now: SystemTime) -> Option<i64> {
+        None
     }
 
     #[cfg(unix)]

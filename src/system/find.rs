@@ -9,13 +9,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::System;
+use super::os::Os;
 
 impl which::sys::Sys for &System {
     type ReadDirEntry = DirEntry;
     type Metadata = Metadata;
 
     fn is_windows(&self) -> bool {
-        cfg!(windows)
+        Os::HERE == Os::Windows
     }
 
     fn current_dir(&self) -> io::Result<PathBuf> {

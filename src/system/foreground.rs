@@ -165,6 +165,8 @@ mod platform {
 }
 
 #[cfg(windows)]
+// As it is where there are signals.
+#[allow(clippy::unnecessary_wraps, clippy::unused_self)]
 mod platform {
     use std::io;
 
@@ -180,13 +182,11 @@ mod platform {
             Ok(Self)
         }
 
-        #[allow(clippy::unused_self)] // as it is where there are signals
         pub(super) fn wait(&mut self, process: &Process) -> io::Result<Ended> {
             let status = process.wait()?;
             Ok(Ended::Status(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
         }
 
-        #[allow(clippy::unused_self)] // as it is where there are signals
         pub(super) fn ended_by(&mut self) -> Option<i32> {
             None
         }

@@ -6,6 +6,7 @@ pub mod directory;
 mod find;
 pub mod foreground;
 mod inspect;
+pub mod os;
 pub mod store;
 pub mod terminal;
 pub(crate) mod write;
@@ -16,9 +17,10 @@ use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write a
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use self::os::{Directory, Os};
 use crate::clock::Moment;
 use crate::core::error::{Error, Kind, Result};
-use crate::core::vars::{self, Environment, Value, VarName};
+use crate::core::vars::{Environment, Value, VarName};
 use crate::core::watch::Standing;
 
 /// The process as it was started.
@@ -42,14 +44,13 @@ impl System {
     #[must_use]
     pub fn capture() -> Self {
         let environment: Environment = std::env::vars_os()
-            .filter(|(name, _)| vars::concerns_us(name.as_encoded_bytes()))
             .filter_map(|(name, value)| {
-                let name = VarName::from_string(name.into_string().ok()?)?;
+                let name = VarName::from_string(Os::HERE.known_name(name)?)?;
                 let value = Value::of(&name, bytes_of(value));
                 Some((name, value))
             })
             .collect();
-        let home = crate::aws::files::home(cfg!(windows), &|name| std::env::var_os(name).map(PathBuf::from));
+        let home = Os::HERE.home(&variable_as_path);
         let real_directory = std::env::current_dir().ok();
         Self {
             arguments: std::env::args_os().skip(1).collect(),
@@ -115,7 +116,7 @@ impl System {
     /// The path with all symlinks resolved.
     #[must_use]
     pub fn real_path(&self, path: &Path) -> Option<PathBuf> {
-        std::fs::canonicalize(path).ok()
+        std::fs::canonicalize(path).ok().map(|real| Os::HERE.plain_path(real))
     }
 
     /// Whether that is the directory we are in.
@@ -138,7 +139,7 @@ impl System {
             return Err("it is a directory".to_owned());
         }
         if !metadata.is_file() {
-            return Err("it is no regular file".to_owned());
+            return Err("it is not a regular file".to_owned());
         }
         File::open(path).map(drop).map_err(|error| in_words(&error))
     }
@@ -158,51 +159,24 @@ impl System {
     /// The person's config directory for credenv.
     #[must_use]
     pub fn config_directory(&self) -> Option<PathBuf> {
-        self.directory_of("XDG_CONFIG_HOME", ".config", Self::library_config_directory)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn library_config_directory() -> Option<PathBuf> {
-        None
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn library_config_directory() -> Option<PathBuf> {
-        dirs::config_dir()
-    }
-
-    /// Our directory by the XDG base directory specification (a relative path in the variable is ignored), or where
-    /// another system's library puts it.
-    fn directory_of(
-        &self,
-        variable: &'static str,
-        below_home: &str,
-        library: fn() -> Option<PathBuf>,
-    ) -> Option<PathBuf> {
-        if !cfg!(target_os = "linux") {
-            return library().map(|directory| directory.join("credenv"));
-        }
-        let named = std::env::var_os(variable).map(PathBuf::from);
-        named
-            .filter(|path| path.is_absolute())
-            .or_else(|| Some(self.home.as_ref()?.join(below_home)))
-            .map(|directory| directory.join("credenv"))
+        self.own_directory(Directory::Config)
     }
 
     /// Where our state lies that outlives a shell: what is trusted.
     #[must_use]
     pub fn state_directory(&self) -> Option<PathBuf> {
-        self.directory_of("XDG_STATE_HOME", ".local/state", Self::library_state_directory)
+        self.own_directory(Directory::State)
     }
 
-    #[cfg(target_os = "linux")]
-    fn library_state_directory() -> Option<PathBuf> {
-        None
+    /// Where it lies what can be made again.
+    #[must_use]
+    pub fn cache_directory(&self) -> Option<PathBuf> {
+        self.own_directory(Directory::Cache)
     }
 
-    #[cfg(not(target_os = "linux"))]
-    fn library_state_directory() -> Option<PathBuf> {
-        dirs::state_dir().or_else(dirs::data_local_dir)
+    fn own_directory(&self, which: Directory) -> Option<PathBuf> {
+        let told = told_by_the_system(which).map(|base| base.join("credenv"));
+        told.or_else(|| Os::HERE.directory(which, self.home.as_deref(), &variable_as_path))
     }
 
     /// The path of the running binary.
@@ -240,7 +214,7 @@ impl System {
     /// Asks a question on the terminal and reads a line; `None` where there is no terminal.
     #[must_use]
     pub fn ask(&self, question: &str) -> Option<String> {
-        let (input, output) = if cfg!(windows) { ("CONIN$", "CONOUT$") } else { ("/dev/tty", "/dev/tty") };
+        let (input, output) = Os::HERE.terminal();
         let mut terminal = File::options().write(true).open(output).ok()?;
         let input = File::open(input).ok()?;
         terminal.write_all(question.as_bytes()).ok()?;
@@ -253,7 +227,7 @@ impl System {
     /// Whether there is a terminal to ask on.
     #[must_use]
     pub fn has_terminal(&self) -> bool {
-        File::open(if cfg!(windows) { "CONIN$" } else { "/dev/tty" }).is_ok()
+        File::open(Os::HERE.terminal().0).is_ok()
     }
 
     /// Reads stdin to its end, at most so many bytes of UTF-8.
@@ -308,6 +282,25 @@ impl System {
     }
 }
 
+/// What the system itself says, where it knows more than its variables and the custom tell.
+#[cfg(not(target_os = "linux"))]
+fn told_by_the_system(which: Directory) -> Option<PathBuf> {
+    match which {
+        Directory::Config => dirs::config_dir(),
+        Directory::State => dirs::state_dir(),
+        Directory::Cache => dirs::cache_dir(),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn told_by_the_system(_which: Directory) -> Option<PathBuf> {
+    None
+}
+
+fn variable_as_path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from)
+}
+
 /// Reads up to one byte more than `limit`. A regular file whose size is known is at its end when fewer bytes came than
 /// there was room for: one call less for each file that every `use` reads.
 fn read_whole(mut file: File, limit: u64) -> io::Result<Vec<u8>> {
@@ -337,7 +330,7 @@ pub fn report_bugs_and_fail() {
             std::process::exit(3);
         }
         let place = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
-        let _ = writeln!(io::stderr(), "credenv: a bug of ours{place}: {}", first_line(panic.payload()));
+        let _ = writeln!(io::stderr(), "credenv: this is a bug in credenv{place}: {}", first_line(panic.payload()));
         write_stdout(b"false;\n");
         std::process::exit(3);
     }));
@@ -470,8 +463,9 @@ mod platform {
     use std::path::Path;
     use std::process::Command;
 
+    /// What is no text has bytes that are none: a dialect refuses them.
     pub(super) fn bytes_of(text: OsString) -> Vec<u8> {
-        text.to_string_lossy().into_owned().into_bytes()
+        text.into_encoded_bytes()
     }
 
     pub(super) fn os_string(bytes: &[u8]) -> OsString {

@@ -11,6 +11,7 @@ use super::write::with_mode;
 use super::{System, in_words, platform};
 use crate::core::delta::fingerprint;
 use crate::core::error::{Error, Result};
+use crate::core::watch::Mark;
 
 /// The coarsest clock by which a kernel stamps files, with room for the timer's own delay: HZ is 100 or more.
 pub(super) const CLOCK_TICK: Duration = Duration::from_millis(12);
@@ -36,13 +37,15 @@ pub struct Stamp {
     modified: SystemTime,
     /// A change within the same tick of the clock could follow unseen.
     pub fresh: bool,
+    /// The file in whole numbers, where the system counts its changes.
+    pub mark: Option<Mark>,
 }
 
 impl Stamp {
     /// The stamp of something that was last changed then, so that the next change bears another time.
     #[must_use]
     pub fn settled(modified: SystemTime) -> Self {
-        Self { modified, fresh: false }
+        Self { modified, fresh: false, mark: None }
     }
 }
 
@@ -51,15 +54,20 @@ impl System {
     /// this waits for the tick to end, so that what is read afterwards belongs to the stamp.
     #[must_use]
     pub fn stamp(&self, path: &Path) -> Option<Stamp> {
-        let modified = fs::metadata(path).ok()?.modified().ok()?;
+        let metadata = fs::metadata(path).ok()?;
+        let modified = metadata.modified().ok()?;
+        let now = SystemTime::now();
         // A time in the future cannot come again by writing.
-        let Ok(age) = SystemTime::now().duration_since(modified) else { return Some(Stamp { modified, fresh: false }) };
+        let Ok(age) = now.duration_since(modified) else {
+            return Some(Stamp { modified, fresh: false, mark: mark(&metadata, now) });
+        };
         if let Some(left) = CLOCK_TICK.checked_sub(age) {
             std::thread::sleep(left);
-            let modified = fs::metadata(path).ok()?.modified().ok()?;
-            return Some(Stamp { modified, fresh: is_coarse(modified) });
+            let metadata = fs::metadata(path).ok()?;
+            let modified = metadata.modified().ok()?;
+            return Some(Stamp { modified, fresh: is_coarse(modified), mark: mark(&metadata, now) });
         }
-        Some(Stamp { modified, fresh: age < COARSE_TICK && is_coarse(modified) })
+        Some(Stamp { modified, fresh: age < COARSE_TICK && is_coarse(modified), mark: mark(&metadata, now) })
     }
 
     /// A file that was changed at exactly that moment. `None` where none can be kept: then a shell cannot see that
@@ -67,6 +75,7 @@ impl System {
     #[must_use]
     pub fn reference(&self, stamp: Stamp) -> Option<PathBuf> {
         let since = stamp.modified.duration_since(UNIX_EPOCH).ok()?;
+        // As `watch::time_of` reads it.
         let name = format!("{}.{:09}", since.as_secs(), since.subsec_nanos());
         self.make_reference(&name, stamp.modified)
     }
@@ -119,11 +128,35 @@ impl System {
     /// Puts a record in the place of the one before: a reader finds the old or the new one, never half of one.
     pub fn write_trust_record(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.trust_record(name).ok_or_else(|| {
-            Error::failed("there is no directory to keep what is trusted: neither `HOME` nor `XDG_STATE_HOME` is set")
+            Error::failed("there is no directory to keep what you allow: neither `HOME` nor `XDG_STATE_HOME` is set")
         })?;
         platform::private_directory(path.parent().unwrap_or(Path::new("/")))
             .map_err(|error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(&error))))?;
         self.replace_file(&path, bytes, 0o600)
+    }
+
+    /// The file that holds this script, for a shell that must read it from one. It is named after its content, so that the
+    /// shells of another version keep theirs.
+    pub fn keep_hook(&self, script: &[u8]) -> Result<PathBuf> {
+        let places = [self.state_directory(), self.cache_directory(), runtime_directory().map(|at| at.join("credenv"))];
+        let name = format!("{:016x}", fingerprint(script));
+        let mut failed = None;
+        for directory in places.into_iter().flatten().map(|directory| directory.join("hook")) {
+            let path = directory.join(&name);
+            if fs::read(&path).is_ok_and(|kept| kept == script) {
+                return Ok(path);
+            }
+            let told =
+                |error: io::Error| Error::failed(format!("cannot write {}: {}", path.display(), in_words(&error)));
+            let written = platform::private_directory(&directory).map_err(told);
+            match written.and_then(|()| self.replace_file(&path, script, 0o600)) {
+                Ok(()) => return Ok(path),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        Err(failed.unwrap_or_else(|| {
+            Error::failed("there is no directory to keep the hook in: neither `HOME` nor `XDG_STATE_HOME` is set")
+        }))
     }
 
     /// The one file that holds these certificates. It is named after its content and never written again, so that no
@@ -160,22 +193,6 @@ impl System {
         Ok(path)
     }
 
-    /// Where it lies what can be made again.
-    #[must_use]
-    pub fn cache_directory(&self) -> Option<PathBuf> {
-        self.directory_of("XDG_CACHE_HOME", ".cache", Self::library_cache_directory)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn library_cache_directory() -> Option<PathBuf> {
-        None
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn library_cache_directory() -> Option<PathBuf> {
-        dirs::cache_dir()
-    }
-
     /// Whether a directory is at that path, symlinks followed.
     #[must_use]
     pub fn is_directory(&self, path: &Path) -> bool {
@@ -203,6 +220,31 @@ fn clear(directory: &Path, written: &Path) {
     for (_, path) in others.iter().take(too_many) {
         let _ = fs::remove_file(path);
     }
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps)] // on Windows, there is none
+fn mark(metadata: &fs::Metadata, now: SystemTime) -> Option<Mark> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some(Mark {
+        inode: metadata.ino(),
+        size: metadata.size(),
+        modified: metadata.mtime(),
+        changed: metadata.ctime(),
+        fresh: !is_over(metadata.ctime(), now),
+    })
+}
+
+#[cfg(not(unix))]
+fn mark(_metadata: &fs::Metadata, _now: SystemTime) -> Option<Mark> {
+    None
+}
+
+/// Whether the second of that number is over, also by the clock by which a kernel stamps files.
+#[cfg(unix)]
+pub(super) fn is_over(second: i64, now: SystemTime) -> bool {
+    let since = now.duration_since(UNIX_EPOCH).ok().and_then(|since| since.checked_sub(CLOCK_TICK));
+    since.and_then(|since| i64::try_from(since.as_secs()).ok()).is_some_and(|now| second < now)
 }
 
 pub(super) fn is_coarse(modified: SystemTime) -> bool {

@@ -3,10 +3,10 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
 use std::sync::Mutex;
 
 use super::System;
+use super::os::Os;
 
 /// What came of a question.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Drop for Terminal {
 
 impl Terminal {
     fn open(reading: Reading, farewell: &'static str) -> io::Result<Self> {
-        let file = File::options().read(true).write(true).open(Path::new(platform::TERMINAL))?;
+        let file = File::options().read(true).write(true).open(Os::HERE.terminal().0)?;
         let copy = file.try_clone()?;
         // Who waits for a key without end would not notice.
         let ending = platform::Ending::that_waits(reading == Reading::LooksUp)?;
@@ -188,8 +188,6 @@ mod platform {
 
     use super::Reading;
 
-    pub(super) const TERMINAL: &str = "/dev/tty";
-
     /// Signals that end a process: they wait, as long as it has the terminal.
     pub(super) struct Ending {
         asked_for: Arc<AtomicBool>,
@@ -250,13 +248,13 @@ mod platform {
 }
 
 #[cfg(windows)]
+// As it is where there are signals and modes.
+#[allow(clippy::unnecessary_wraps, clippy::unused_self, clippy::trivially_copy_pass_by_ref)]
 mod platform {
     use std::fs::File;
     use std::io;
 
     use super::Reading;
-
-    pub(super) const TERMINAL: &str = "CONIN$";
 
     pub(super) struct Ending;
 
@@ -272,14 +270,14 @@ mod platform {
         pub(super) fn comes_at_once(&self) {}
     }
 
-    pub(super) type Modes = ();
+    pub(super) struct Modes;
 
     /// There is no way yet to hide what is typed, and so nothing is asked.
     pub(super) fn take_keys(_terminal: &File, _reading: Reading) -> io::Result<Modes> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(super) fn give_back(_terminal: &File, (): &Modes) {}
+    pub(super) fn give_back(_terminal: &File, _before: &Modes) {}
 
     pub(super) fn size(_terminal: &File) -> io::Result<(u16, u16)> {
         Err(io::ErrorKind::Unsupported.into())

@@ -59,7 +59,7 @@ impl System {
             }
         }
         let names = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" and ");
-        Err(Error::failed(format!("cannot change {names}: another program changes them again and again")))
+        Err(Error::failed(format!("cannot change {names}: another program keeps changing them")))
     }
 }
 
@@ -113,7 +113,7 @@ fn prepare(path: &Path, bytes: &[u8], mode_for_new: u32) -> Result<Prepared> {
     let before = match fs::metadata(&target) {
         Ok(metadata) if metadata.is_dir() => return Err(told(&io::ErrorKind::IsADirectory.into())),
         Ok(metadata) if !metadata.is_file() => {
-            return Err(Error::failed(format!("cannot write {}: it is no regular file", path.display())));
+            return Err(Error::failed(format!("cannot write {}: it is not a regular file", path.display())));
         }
         // To replace a file takes no right to write it, and yet that is what its mode is about.
         Ok(metadata) => {

@@ -11,6 +11,7 @@ use credenv::aws::files::{self, AwsFile, FileKind};
 use credenv::aws::profiles::Profiles;
 use credenv::core::profile::Properties;
 use credenv::core::vars::{Value, VarName};
+use credenv::system::os::Os;
 use serde_json::Value as Json;
 
 /// The cases of the parser, 65 of them.
@@ -168,7 +169,8 @@ fn the_files_are_looked_for_where_every_sdk_looks() {
         let environment: BTreeMap<String, String> = serde_json::from_value(case["environment"].clone()).unwrap();
         let environment: BTreeMap<_, _> =
             environment.into_iter().map(|(name, value)| (name, value.replace('\\', "/"))).collect();
-        let home = files::home(case["platform"] == "windows", &|name| environment.get(name).map(PathBuf::from));
+        let os = if case["platform"] == "windows" { Os::Windows } else { Os::Unix };
+        let home = os.home(&|name| environment.get(name).map(PathBuf::from));
         let exported =
             environment.iter().map(|(name, value)| (VarName::new(name).unwrap(), Value::new(value.as_str())));
         let exported = exported.collect();

@@ -133,7 +133,7 @@ fn lines_of_ten_megabytes_are_read_or_refused_where_no_environment_can_hold_them
     finds(&Home::new().config([b"[profile ", long.as_bytes(), GOOD].concat()), "good\n");
     let region = Home::new().config(format!("[profile good]\nregion = {long}\n"));
     let words = "credenv: the value of `AWS_DEFAULT_REGION` is 10485760 bytes long: with it in the environment, no \
-                 command could be started any more\n";
+                 command could be started\n";
     region.credenv(USE_GOOD).stdout("false;\n").stderr(words).code(1).check();
     let (name, _) = Home::new().config(format!("[profile {long}]\n")).credenv(["list"]).any_stdout().check();
     assert_eq!(name.len(), long.len() + 1);
@@ -142,7 +142,7 @@ fn lines_of_ten_megabytes_are_read_or_refused_where_no_environment_can_hold_them
 #[test]
 fn a_value_that_no_environment_can_carry_changes_nothing() {
     let home = Home::new().config("[profile good]\nregion = a\0b\n");
-    let words = "credenv: the value of `AWS_DEFAULT_REGION` holds a NUL byte, which no environment can carry\n";
+    let words = "credenv: the value of `AWS_DEFAULT_REGION` contains a NUL byte, which no environment can carry\n";
     home.credenv(USE_GOOD).stdout("false;\n").stderr(words).code(1).check();
     home.credenv(["exec", "good", "--", "echo", "ran"]).stderr(words).code(1).check();
 }
@@ -160,16 +160,25 @@ fn a_chain_of_source_profiles_that_leads_nowhere_is_told_with_its_line() {
         run.stdout("false;\n").stderr(words).code(1).check();
         home.credenv(["exec", name, "--", "echo", "ran"]).stderr(words).code(1).check();
     };
-    fails("a", "credenv: the source profiles go round in a circle at [HOME]/.aws/config:9\n  `a` → `b` → `c` → `a`\n");
-    fails("me", "credenv: the source profiles go round in a circle at [HOME]/.aws/config:12\n  `me` → `me`\n");
+    fails(
+        "a",
+        "credenv: the source profiles form a loop ([HOME]/.aws/config:9)\n  `a` → `b` → `c` → `a`\n  hint: `credenv \
+         configure c --source-profile PROFILE` names another\n",
+    );
+    fails(
+        "me",
+        "credenv: the source profiles form a loop ([HOME]/.aws/config:12)\n  `me` → `me`\n  hint: `credenv configure \
+         me --source-profile PROFILE` names another\n",
+    );
     fails(
         "gap",
-        "credenv: profile `gap` takes its credentials from `bass`, which does not exist at [HOME]/.aws/config:15\n  hint: \
-         did you mean `base`?\n",
+        "credenv: profile `gap` takes its credentials from `bass`, which does not exist ([HOME]/.aws/config:15)\n  \
+         hint: did you mean `base`?\n",
     );
     fails(
         "none",
-        "credenv: profile `none` takes its credentials from `base`, which has none at [HOME]/.aws/config:19\n",
+        "credenv: profile `none` takes its credentials from `base`, which has none ([HOME]/.aws/config:19)\n  hint: \
+         `credenv configure none --source-profile PROFILE` names another\n",
     );
     home.credenv(["list"]).stdout("a\nb\nc\nme\ngap\nbase\nnone\n").check();
 }
@@ -210,7 +219,7 @@ fn a_name_on_the_command_line_is_shown_without_what_a_terminal_obeys() {
     ] {
         let words = format!(
             "credenv: no profile named `{shown}`\n  looked in [HOME]/.aws/config\n  looked for [HOME]/.aws/credentials, \
-             which does not exist\n  hint: `credenv list` shows the profiles there are\n"
+             which does not exist\n  hint: `credenv list` shows your profiles\n"
         );
         let home = Home::new().config("[profile zzz]\n");
         home.credenv(["use", name, "--shell", "sh"]).stdout("false;\n").stderr(&words).code(1).check();
@@ -257,12 +266,12 @@ fn arguments_that_are_no_text_are_usage_errors() {
     for command in ["use", "show", "why"] {
         let run = home.credenv(arguments(&[OsStr::new(command), invalid]));
         let (_, words) = run.stdout(if command == "use" { "false;\n" } else { "" }).any_stderr().code(2).check();
-        assert!(words.starts_with("error: invalid UTF-8 was detected in one or more arguments\n"), "{words}");
+        assert!(words.starts_with("credenv: an argument is not valid UTF-8\n"), "{words}");
         assert!(!words.contains('\u{1b}'), "{words:?}");
     }
 }
 
-const DAMAGED: &str = "credenv: `CREDENV_STATE` is damaged and is ignored: what was changed before is not undone\n";
+const DAMAGED: &str = "credenv: `CREDENV_STATE` is damaged and is ignored: earlier changes cannot be undone\n";
 
 #[test]
 fn a_damaged_state_is_told_once_and_treated_as_absent() {
@@ -341,12 +350,12 @@ fn the_persons_own_config_is_checked_with_its_line() {
     }
     let cases: [(&[u8], &str); 6] = [
         (b"protectd: [x]\n", ":1:1: unknown key `protectd`\n  hint: did you mean `protected`?"),
-        (b"quiet: false\nprotected: x\n", ":2:12: `protected` must be a list, and is text"),
+        (b"quiet: false\nprotected: x\n", ":2:12: `protected` must be a list, but is text"),
         (
             b"protected: [x\n",
             ":2:1: did not find expected ',' or ']', while parsing a flow sequence that begins in line 1",
         ),
-        (b"protected: [x]\nprotected: [y]\n", ":2:1: the key `protected` is there twice"),
+        (b"protected: [x]\nprotected: [y]\n", ":2:1: the key `protected` appears twice"),
         (b"\xff\xfe\0\0", ":1:1: it is not UTF-8"),
         (b"a\x1b[31m: &x [*x]\n", ":1:2: a control character stands in it"),
     ];

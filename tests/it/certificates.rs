@@ -98,8 +98,15 @@ fn changes(home: &Home, directory: &str, arguments: &[&str]) -> serde_json::Map<
 
 /// The variables of certificates among them: `NAME=value`, the bundle in the cache as `[BUNDLE]`.
 fn about_certificates(changes: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
-    let others =
-        ["AWS_PROFILE", "AWS_PROD_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SDK_LOAD_CONFIG", "CREDENV_STATE"];
+    let others = [
+        "AWS_PROFILE",
+        "AWS_PROD_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_SDK_LOAD_CONFIG",
+        "CREDENV_STATE",
+        "CREDENV_PROMPT",
+    ];
     let shown = |(name, value): (&String, &serde_json::Value)| {
         let value = value.as_str().unwrap_or("gone");
         let value = if value.starts_with("[HOME]/.cache/credenv/certificates/") { "[BUNDLE]" } else { value };
@@ -299,8 +306,8 @@ fn certificates_beside_a_choice_made_outside_and_a_region_are_told_together() {
         .inside("p")
         .stdout("{}\n")
         .stderr(
-            "credenv: cannot take certificates from [HOME]/root.pem, which [HOME]/p/.credenv.yml:2 asks for: no such \
-             file or directory\n",
+            "credenv: cannot use the certificates from [HOME]/root.pem, which [HOME]/p/.credenv.yml:2 asks for: no \
+             such file or directory\n",
         )
         .check();
 }
@@ -310,11 +317,11 @@ fn what_cannot_be_taken_is_told_with_file_and_line_and_changes_nothing() {
     let Some(made) = made() else { return };
     let directory = |name: &'static str| (name, None, "it is a directory", "name the files in it");
     let file = |name, bytes: &[u8], why, hint| (name, Some(bytes.to_vec()), why, hint);
-    let sed = "`sed -n '/BEGIN CERT/,/END CERT/p' [HOME]/x.pem >corp.pem` writes the certificates alone";
+    let sed = "`sed -n '/BEGIN CERT/,/END CERT/p' [HOME]/x.pem >corp.pem` writes only the certificates";
     let key_line = 1 + made.server.lines().position(|line| line.contains("PRIVATE KEY")).unwrap();
-    let key = format!("a private key begins at line {key_line}, and every program would be handed it");
+    let key = format!("there is a private key at line {key_line}, and every program would get it");
     let trusted = "the certificate at line 1 is a `TRUSTED CERTIFICATE`, which only OpenSSL can read";
-    let look = "`openssl x509 -in [HOME]/x.pem -noout -subject` tells whether there is a certificate";
+    let look = "`openssl x509 -in [HOME]/x.pem -noout -subject` shows whether it holds a certificate";
     let cut = format!("{}{}", made.root, &made.other[..made.other.len() / 2]);
     let cut_line = format!("the certificate at line {} is damaged", 1 + made.root.lines().count());
     let moved = indented(&made.root, " ");
@@ -323,14 +330,14 @@ fn what_cannot_be_taken_is_told_with_file_and_line_and_changes_nothing() {
         file(
             "one,two.pem",
             made.root.as_bytes(),
-            "its path holds a comma, and `cafile` is a list with commas between",
-            "rename it, or give its text as `ca`",
+            "its path contains a comma, which separates the paths in `cafile`",
+            "rename it, or pass it as `ca`",
         ),
         file(
             "blank ",
             made.root.as_bytes(),
-            "its path ends in a blank, which programs cut off",
-            "rename it, or give its text as `ca`",
+            "its path ends with a space, which programs cut off",
+            "rename it, or pass it as `ca`",
         ),
         file(
             "x.pem",
@@ -345,10 +352,10 @@ fn what_cannot_be_taken_is_told_with_file_and_line_and_changes_nothing() {
             "x.pem",
             made.trusted.as_bytes(),
             trusted,
-            "`openssl x509 -in [HOME]/x.pem -out corp.pem` writes it for all",
+            "`openssl x509 -in [HOME]/x.pem -out corp.pem` writes it so that every program can read it",
         ),
         file("x.pem", cut.as_bytes(), &cut_line, look),
-        file("x.pem", moved.as_bytes(), "line 1 is indented, so that no program finds the certificate", look),
+        file("x.pem", moved.as_bytes(), "line 1 is indented, so programs do not find the certificate", look),
     ];
     for (name, bytes, why, hint) in cases {
         let home = home(made).directory("dir");
@@ -356,7 +363,7 @@ fn what_cannot_be_taken_is_told_with_file_and_line_and_changes_nothing() {
             home.write(name, bytes);
         }
         let message =
-            |by: &str| format!("credenv: cannot take certificates from [HOME]/{name}{by}: {why}\n  hint: {hint}\n");
+            |by: &str| format!("credenv: cannot use the certificates from [HOME]/{name}{by}: {why}\n  hint: {hint}\n");
         home.credenv(["use", "bare", "--shell", "bash", "--cafile", name])
             .stdout("false;\n")
             .stderr(message(""))
@@ -372,7 +379,7 @@ fn what_cannot_be_taken_is_told_with_file_and_line_and_changes_nothing() {
             .stderr(message(", which [HOME]/p/.credenv.yml:4 asks for"))
             .check();
         let (shown, _) = home.credenv(["project"]).inside("p").any_stdout().check();
-        let line = format!("  cafile: ../{name} (.credenv.yml:4)\n    cannot be taken: {why}\n");
+        let line = format!("  cafile: ../{name} (.credenv.yml:4)\n    cannot be used: {why}\n");
         assert!(shown.contains(&line), "{shown}");
         assert!(!home.has(".cache"));
     }
@@ -384,15 +391,16 @@ fn what_is_not_there_or_no_file_is_told_as_well() {
     let home = home(made);
     home.credenv(["use", "bare", "--shell", "bash", "--ca", "gone.pem"])
         .stdout("false;\n")
-        .stderr("credenv: cannot take certificates from [HOME]/gone.pem: no such file or directory\n")
+        .stderr("credenv: cannot use the certificates from [HOME]/gone.pem: no such file or directory\n")
         .code(1)
         .check();
     home.credenv(["use", "corp", "--shell", "bash"])
         .stdout("false;\n")
         .stderr(
             "\
-credenv: cannot take certificates from [HOME]/.aws/corp.pem, which [HOME]/.aws/config:7 asks for: no such file or directory
-  hint: a relative `ca_bundle` starts at the file that names it, and for the AWS CLI wherever it is started: write it from `/`
+credenv: cannot use the certificates from [HOME]/.aws/corp.pem, which [HOME]/.aws/config:7 asks for: no such file or \
+directory
+  hint: write the full path: a relative `ca_bundle` is looked for beside the file that names it, but by the AWS CLI in the current directory
 ",
         )
         .code(1)
@@ -401,7 +409,8 @@ credenv: cannot take certificates from [HOME]/.aws/corp.pem, which [HOME]/.aws/c
     home.credenv(["use", "bare", "--shell", "bash", "--cafile", "pipe"])
         .stdout("false;\n")
         .stderr(
-            "credenv: cannot take certificates from [HOME]/pipe: it is no regular file\n  hint: name a file that stays\n",
+            "credenv: cannot use the certificates from [HOME]/pipe: it is not a regular file\n  hint: name a regular \
+             file\n",
         )
         .code(1)
         .check();
@@ -409,14 +418,14 @@ credenv: cannot take certificates from [HOME]/.aws/corp.pem, which [HOME]/.aws/c
     if home.lock("locked.pem") {
         home.credenv(["use", "bare", "--shell", "bash", "--cafile", "locked.pem"])
             .stdout("false;\n")
-            .stderr("credenv: cannot take certificates from [HOME]/locked.pem: permission denied\n")
+            .stderr("credenv: cannot use the certificates from [HOME]/locked.pem: permission denied\n")
             .code(1)
             .check();
     }
     home.write("large.pem", vec![b'#'; 8 * 1024 * 1024 + 1]);
     home.credenv(["use", "bare", "--shell", "bash", "--cafile", "large.pem"])
         .stdout("false;\n")
-        .stderr("credenv: cannot take certificates from [HOME]/large.pem: it is larger than 8 MiB\n")
+        .stderr("credenv: cannot use the certificates from [HOME]/large.pem: it is larger than 8 MiB\n")
         .code(1)
         .check();
     home.write("p/.credenv.yml", "ca: text\n");
@@ -427,8 +436,8 @@ credenv: cannot take certificates from [HOME]/.aws/corp.pem, which [HOME]/.aws/c
         .stdout("{}\n")
         .stderr(
             "\
-credenv: cannot take certificates from the text at [HOME]/p/.credenv.yml:1: there is no PEM certificate in it
-  hint: `openssl x509 -in FILE -noout -subject` tells whether there is a certificate
+credenv: cannot use the certificates from the text at [HOME]/p/.credenv.yml:1: there is no PEM certificate in it
+  hint: `openssl x509 -in FILE -noout -subject` shows whether it holds a certificate
 ",
         )
         .check();
@@ -446,7 +455,7 @@ fn what_does_not_hold_today_is_told_and_the_switch_goes_on() {
     let words = format!(
         "\
 credenv: the certificate `O=Test, CN=Old Root` at [HOME]/x.pem:2 has expired: it was valid from 2010-01-01 until 2020-01-01
-credenv: the certificate `O=Test, CN=New Root` at [HOME]/x.pem:{second} is not valid yet: it is from 2099-01-01 until 2100-01-01
+credenv: the certificate `O=Test, CN=New Root` at [HOME]/x.pem:{second} is not valid yet: it is valid from 2099-01-01 until 2100-01-01
 "
     );
     home.credenv(["use", "bare", "--shell", "json", "--cafile", "x.pem"]).any_stdout().stderr(&words).check();
@@ -468,7 +477,7 @@ credenv: the certificate `O=Test, CN=New Root` at [HOME]/x.pem:{second} is not v
         home.credenv(["use", "bare", "--shell", "json", "--cafile", "x.pem"]).any_stdout().any_stderr().check();
     let lines: Vec<_> = words.lines().collect();
     assert_eq!(lines.len(), 4, "{words}");
-    assert_eq!(lines[3], "credenv: 3 more certificates in the same file do not hold now");
+    assert_eq!(lines[3], "credenv: 3 more certificates in the same file are not valid now");
 }
 
 #[test]
@@ -485,33 +494,33 @@ fn why_and_status_name_each_source_and_who_asked_for_it() {
     let why = inside(&["why", "AWS_CA_BUNDLE"]);
     let (value, reason) = why.split_once('\n').unwrap();
     assert!(value.starts_with("AWS_CA_BUNDLE=[HOME]/.cache/credenv/certificates/"), "{value}");
-    assert_eq!(reason, format!("  one file with the certificates of {sources}\n  before: not set\n"));
+    assert_eq!(reason, format!("  one file with the certificates from {sources}\n  before: not set\n"));
     assert_eq!(
         inside(&["why", "cafile"]),
-        "cafile=[HOME]/root.pem,[HOME]/x.pem\n  certificates of ~/root.pem (~/p/.credenv.yml:2), ~/x.pem \
+        "cafile=[HOME]/root.pem,[HOME]/x.pem\n  certificates from ~/root.pem (~/p/.credenv.yml:2), ~/x.pem \
          (~/p/.credenv.yml:2)\n  before: not set\n"
     );
     let status = inside(&["status"]);
     let lines: Vec<_> = status.lines().collect();
-    assert_eq!(lines[3], format!("  one file with the certificates of {sources}"));
+    assert_eq!(lines[3], format!("  one file with the certificates from {sources}"));
     assert!(lines[4].starts_with("  warning: the certificate `O=Test, CN=Old Root` at [HOME]/.cache/"), "{status}");
     assert!(lines[4].ends_with(" has expired: it was valid from 2010-01-01 until 2020-01-01"), "{status}");
     let json: serde_json::Value = serde_json::from_str(&inside(&["status", "--json"])).unwrap();
     let certificates = &json["certificates"];
-    assert_eq!(certificates["reason"], format!("one file with the certificates of {sources}"));
+    assert_eq!(certificates["reason"], format!("one file with the certificates from {sources}"));
     assert_eq!(certificates["certificates"][1]["subject"], "O=Test, CN=Test Root");
     let by_hand = |arguments: &[&str]| home.credenv(arguments).any_stdout().check().0;
     assert_eq!(
         by_hand(&["exec", "bare", "--cafile", "root.pem", "--", "credenv", "why", "NODE_EXTRA_CA_CERTS"]),
-        "NODE_EXTRA_CA_CERTS=[HOME]/root.pem\n  certificates of ~/root.pem, `credenv use bare --cafile \
+        "NODE_EXTRA_CA_CERTS=[HOME]/root.pem\n  certificates from ~/root.pem, `credenv use bare --cafile \
          [HOME]/root.pem`\n  before: not set\n"
     );
     let path = home.path("root.pem");
     let home = home.env("AWS_CA_BUNDLE", path.to_str().unwrap());
     home.credenv(["status"])
         .stdout(
-            "no profile chosen, and there is no `default`\n  certificates of ~/root.pem, set in the environment, not by \
-             credenv\n",
+            "no profile chosen, and there is no `default`\n  certificates from ~/root.pem, set in the environment, \
+             not by credenv\n",
         )
         .check();
 }
@@ -611,6 +620,7 @@ fn idle_prompts_with_certificates_start_no_process(shell: &Shell) {
     let home = project(made, "cafile: [../root.pem, ../other.pem]\n");
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     prompt.line("cd p");
+    prompt.rest();
     let before = prompt.processes();
     for _ in 0..10 {
         assert_eq!(prompt.line("true"), "");
@@ -678,7 +688,7 @@ fn more_variables_get_the_bundle_and_the_public_roots_are_added_where_the_person
         .credenv(["exec", "bare", "--cafile", "root.pem", "--", "credenv", "why", "AWS_CA_BUNDLE"])
         .any_stdout()
         .check();
-    let sources = format!("of ~/root.pem, {roots} (~/.config/credenv/config.yml:1), `credenv use");
+    let sources = format!("from ~/root.pem, {roots} (~/.config/credenv/config.yml:1), `credenv use");
     assert!(why.contains(&sources), "{why}");
     // Without certificates nothing is added to anything.
     assert_eq!(about_certificates(&changes(&home, "", &arguments[..4])), [""; 0]);

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Env, Home, is_missing};
+use crate::support::{Env, Home, is_missing, source};
 
 /// Every kind of profile.
 const CONFIG: &str = "\
@@ -164,7 +164,7 @@ fn list_finds_by_part_of_a_name_by_pattern_and_by_kind() {
     lists(&["--kind", "static", "--sort", "name"], "dev\nkeys-only\n");
     home()
         .credenv(["list", "nope"])
-        .stderr("credenv: no profile fits `nope`\n  hint: `credenv list` shows the profiles there are\n")
+        .stderr("credenv: no profile matches `nope`\n  hint: `credenv list` shows your profiles\n")
         .code(1)
         .check();
     home().credenv(["list", "nope", "--json"]).stdout("[]\n").check();
@@ -272,7 +272,7 @@ dev (static)
     let account = "my account (sso)\n  sso_account_id = 222222222222  # ~/.aws/config:18\n  sso_role_name = ReadOnly  # \
                    ~/.aws/config:19\n  sso_session = corp  # ~/.aws/config:17\n  from ~/.aws/config:16\n";
     home().credenv(["show", "my account"]).stdout(account).check();
-    let words = "credenv: no profile is active\n  hint: `credenv show PROFILE` names one, `credenv list` lists them\n";
+    let words = "credenv: no profile is active\n  hint: `credenv show PROFILE` shows one; `credenv list` lists them\n";
     home().credenv(["show"]).stderr(words).code(1).check();
 }
 
@@ -343,7 +343,7 @@ fn status_of_a_web_identity() {
 fn status_of_keys_masks_them() {
     status(
         &after(home(), &["use", "keys-only", "--creds", "--region", "eu-south-1"]),
-        "keys in the environment of keys-only (eu-south-1)\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
+        "keys-only (eu-south-1), as keys in the environment\n  chosen by hand: `credenv use keys-only --region eu-south-1 --creds`\n",
         &json!({
             "profile": "keys-only", "region": "eu-south-1", "stage": null, "mode": "credentials", "chosen": "hand",
             "origin": null, "expires_at": null, "renewable": false,
@@ -380,16 +380,16 @@ fn status_warns_where_programs_would_disagree() {
         .credenv(["status"])
         .stdout(
             "dev\n  set in the environment, not by credenv\n  kind static, defined at ~/.aws/config:5\n  warning: \
-             `AWS_ACCESS_KEY_ID` masks `AWS_PROFILE` in the AWS CLI and boto3, and not in Node programs\n  warning: \
-             boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`\n",
+             `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`, at which the AWS CLI and boto3 stop\n  warning: \
+             boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE`, the others `AWS_PROFILE`\n",
         )
         .check();
     home()
         .env("AWS_PROFILE", "")
         .credenv(["status"])
         .stdout(
-            "no profile chosen: programs use `default`, defined at ~/.aws/config:1\n  warning: `AWS_PROFILE` is set and \
-             empty, which the AWS CLI and boto3 refuse\n",
+            "no profile chosen: programs use `default`, defined at ~/.aws/config:1\n  warning: `AWS_PROFILE` is set \
+             but empty, which the AWS CLI and boto3 refuse\n",
         )
         .check();
     home()
@@ -422,7 +422,7 @@ AWS_SDK_LOAD_CONFIG=1
   lets the AWS SDK for JavaScript v2 read [HOME]/.aws/config
   before: not set
 AWS_VAULT is not set
-  must make way: `credenv use dev`
+  makes way for: `credenv use dev`
   before: ``
 ",
         )
@@ -439,21 +439,21 @@ fn why_of_one_variable() {
     why(
         dev(),
         "AWS_SECRET_ACCESS_KEY",
-        "AWS_SECRET_ACCESS_KEY is not set\n  must make way: `credenv use dev --region eu-north-1`\n  before: a secret, which could not be set \
-         aside\n",
+        "AWS_SECRET_ACCESS_KEY is not set\n  makes way for: `credenv use dev --region eu-north-1`\n  before: a \
+         secret, which could not be set aside\n",
     );
     why(
         dev().env("AWS_REGION", "by-hand"),
         "AWS_REGION",
-        "AWS_REGION=by-hand\n  changed by hand after credenv set it, and left alone since\n",
+        "AWS_REGION=by-hand\n  changed by hand after credenv set it, so credenv leaves it alone\n",
     );
     why(home().env("AWS_REGION", "x"), "AWS_REGION", "AWS_REGION=x\n  set in the environment, not by credenv\n");
     why(home(), "AWS_REGION", "AWS_REGION is not set\n");
-    home().credenv(["why"]).stdout("no variable for AWS is set, and credenv has changed none\n").check();
+    home().credenv(["why"]).stdout("no AWS variable is set, and credenv has changed none\n").check();
     home()
         .credenv(["why", "A-B"])
         .stderr(
-            "credenv: `A-B` is not the name of a variable\n  hint: a name has letters, digits and `_`, as in \
+            "credenv: `A-B` cannot be the name of a variable\n  hint: a name has letters, digits and `_`, as in \
              `AWS_PROFILE`\n",
         )
         .code(2)
@@ -542,14 +542,14 @@ fn exec_runs_nothing_under_a_profile_that_is_not_there() {
         .inside("empty")
         .stderr(
             "credenv: no profile named `nope`\n  looked in [HOME]/.aws/config\n  looked in [HOME]/.aws/credentials\n  \
-             hint: `credenv list` shows the profiles there are\n",
+             hint: `credenv list` shows your profiles\n",
         )
         .code(1)
         .check();
     home.credenv(["exec", "dev"])
         .stderr(
-            "error: the following required arguments were not provided:\n  <COMMAND>...\n\nUsage: credenv exec <PROFILE> \
-             -- <COMMAND>...\n\nFor more information, try '--help'.\n",
+            "credenv: `<COMMAND>...` is missing\n  usage: credenv exec <PROFILE> -- <COMMAND>...\n  hint: `credenv exec \
+             --help` shows what it takes\n",
         )
         .code(2)
         .check();
@@ -565,7 +565,7 @@ fn a_protected_profile_is_refused_where_nobody_can_be_asked() {
     let refusal = |command: &str| {
         format!(
             "credenv: `prod` is protected, and there is no terminal to ask on\n  hint: `credenv {command} prod --yes` \
-             switches without a question\n"
+             switches without asking\n"
         )
     };
     let home = home();
@@ -589,8 +589,8 @@ fn on_a_terminal_the_answer_decides() {
         return;
     }
     let question = "credenv: `prod` is protected: switch to it? [y/N] ";
-    let refusal = "credenv: `prod` is protected, and the answer was no\n  hint: `credenv use prod --yes` switches without \
-                   a question\n";
+    let refusal = "credenv: `prod` is protected, and the answer was no\n  hint: `credenv use prod --yes` switches \
+                   without asking\n";
     let command = "eval \"$(credenv use prod)\"; echo \"$?:$AWS_PROFILE\"";
     for yes in ["y", "Y", "yes", " yes "] {
         on_a_terminal(&home(), yes, command, &format!("{question}{yes}\n0:prod\n"));
@@ -614,8 +614,8 @@ fn on_a_terminal_use_says_that_nothing_has_changed_yet() {
     let (script, _) = home.credenv(["use", "nothing", "--shell", "bash"]).any_stdout().check();
     let words = |how: &str, shell: &str| {
         format!(
-            "credenv: this changes nothing yet: the shell must evaluate what is printed\n  hint: `{how}`, or load the \
-             integration with `credenv init {shell}`\n"
+            "credenv: this changes nothing yet: the shell must evaluate what is printed\n  hint: `{how}`; `credenv \
+             init {shell} --help` shows how to do without\n"
         )
     };
     let bash = words("eval \"$(credenv use nothing)\"", "bash");
@@ -628,7 +628,7 @@ fn on_a_terminal_use_says_that_nothing_has_changed_yet() {
         "",
         "credenv use keys-only --creds --shell bash || echo $?",
         "credenv: the keys would be shown on the terminal\n  hint: `eval \"$(credenv use keys-only --creds)\"` hands \
-         them to the shell alone\nfalse;\n1\n",
+         them to the shell only\nfalse;\n1\n",
     );
 }
 
@@ -644,4 +644,15 @@ fn version_and_help_are_data() {
     }
     let (nothing, words) = home().credenv([""; 0]).any_stderr().code(2).check();
     assert_eq!((nothing.as_str(), words.as_str()), ("", help.as_str()));
+}
+
+#[test]
+fn the_line_that_loads_each_integration_stands_in_the_readme() {
+    let readme = String::from_utf8(source("README.md")).unwrap();
+    for dialect in credenv::shells::DIALECTS {
+        if let Some(integration) = dialect.integration() {
+            // In a table, a `|` takes a backslash.
+            assert!(readme.contains(&integration.line.replace('|', "\\|")), "{}", integration.line);
+        }
+    }
 }

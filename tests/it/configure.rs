@@ -214,7 +214,7 @@ fn new_files_are_the_persons_alone() {
     let home = Home::new();
     home.credenv(["configure", "dev", "--access-key-id", "AKIA", "--secret-stdin", "--region", "eu-west-1"])
         .stdin("secret\ntoken\n")
-        .stderr("credenv: profile `dev` (static) stands at ~/.aws/config:1 and ~/.aws/credentials:1\n")
+        .stderr("credenv: profile `dev` (static) is at ~/.aws/config:1 and ~/.aws/credentials:1\n")
         .check();
     assert_eq!(file(&home, "config"), "[profile dev]\nregion = eu-west-1\n");
     assert_eq!(
@@ -225,11 +225,20 @@ fn new_files_are_the_persons_alone() {
 }
 
 #[test]
+fn keys_that_were_taken_away_are_not_warned_of() {
+    let home = Home::new().credentials("[dev]\naws_access_key_id = A\naws_secret_access_key = S\n");
+    home.credenv(["configure", "dev", "--unset", "aws_access_key_id", "--unset", "aws_secret_access_key"])
+        .stderr("credenv: profile `dev` (none) stands at ~/.aws/credentials:1\n")
+        .check();
+    assert_eq!(file(&home, "credentials"), "[dev]\n");
+}
+
+#[test]
 fn a_token_of_other_keys_goes_with_them_and_the_mode_of_a_file_stays() {
     let home = home();
     home.credenv(["configure", "dev", "--access-key-id", "AKIANEW", "--secret-stdin", "--output", "json"])
         .stdin("new\n")
-        .stderr("credenv: profile `dev` (static) stands at ~/.aws/config:2 and ~/.aws/credentials:1\n")
+        .stderr("credenv: profile `dev` (static) is at ~/.aws/config:2 and ~/.aws/credentials:1\n")
         .check();
     assert_eq!(file(&home, "credentials"), "[dev]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n");
     assert_eq!(file(&home, "config"), CONFIG.replace("region = eu-west-1\n", "region = eu-west-1\noutput = json\n"));
@@ -259,9 +268,8 @@ fn symlinked_files_stay_symlinks() {
 fn a_role_an_sso_session_and_a_web_identity_are_written_where_the_cli_looks_for_them() {
     let home = Home::new();
     let role = "arn:aws:iam::123456789012:role/D";
-    let told = |name: &str, kind: &str, line: u32| {
-        format!("credenv: profile `{name}` ({kind}) stands at ~/.aws/config:{line}\n")
-    };
+    let told =
+        |name: &str, kind: &str, line: u32| format!("credenv: profile `{name}` ({kind}) is at ~/.aws/config:{line}\n");
     let configure = |arguments: &[&str]| home.credenv([&["configure"], arguments].concat());
     configure(&["adm", "--role-arn", role, "--source-profile", "dev", "--mfa-serial", "arn:aws:iam::1:mfa/me"])
         .stderr(told("adm", "role", 1))
@@ -311,20 +319,22 @@ fn a_profile_is_renamed_with_the_roles_that_it_is_the_source_of() {
                       aws_secret_access_key = ********\n aws_session_token = ********\n";
     home.credenv(["configure", "dev", "--rename", "dev 2", "--dry-run"]).stdout(difference).check();
     assert_eq!(file(&home, "config"), CONFIG, "a dry run changes nothing");
-    home.credenv(["configure", "dev", "--rename", "dev 2"]).stderr("credenv: profile `dev` is now `dev 2`\n").check();
+    home.credenv(["configure", "dev", "--rename", "dev 2"])
+        .stderr("credenv: renamed profile `dev` to `dev 2`\n")
+        .check();
     assert_eq!((file(&home, "config"), file(&home, "credentials")), (config, credentials));
 }
 
 #[test]
 fn a_profile_is_copied_and_taken_away() {
     let home = home();
-    home.credenv(["configure", "dev", "--copy", "qa"]).stderr("credenv: profile `dev` is copied to `qa`\n").check();
+    home.credenv(["configure", "dev", "--copy", "qa"]).stderr("credenv: copied profile `dev` to `qa`\n").check();
     assert_eq!(file(&home, "config"), format!("{CONFIG}[profile qa]\nregion = eu-west-1\n"));
     assert_eq!(file(&home, "credentials"), format!("{CREDENTIALS}{}", CREDENTIALS.replace("[dev]", "[qa]")));
     home.credenv(["configure", "dev", "--remove"])
         .stderr(
-            "credenv: profile `adm` still takes its credentials from `dev`, at ~/.aws/config:4\ncredenv: profile \
-             `dev` is gone\n",
+            "credenv: profile `adm` still takes its credentials from `dev` (~/.aws/config:4)\ncredenv: removed \
+             profile `dev`\n",
         )
         .check();
     let config = CONFIG.replace("[profile dev]\nregion = eu-west-1\n\n", "");
@@ -342,30 +352,30 @@ fn what_is_not_possible_is_said_and_changes_nothing() {
     for (arguments, words) in [
         (
             &["dev", "--set", "region=a\nb"][..],
-            "credenv: the value of `region` holds a line break or another control character\n",
+            "credenv: the value of `region` contains a line break or another control character\n",
         ),
         (
             &["dev", "--set", "region=a # b"],
-            "credenv: the value of `region` holds what some programs take for a comment\n",
+            "credenv: the value of `region` contains what some programs read as a comment\n",
         ),
         (&["dev", "--set", "a b=c"], "credenv: `a b` cannot be the name of a property\n"),
         (
             &["dev", "--set", "region.x=c"],
-            "credenv: cannot change [HOME]/.aws/config:3: the key has a value of its own and cannot hold others\n",
+            "credenv: cannot change [HOME]/.aws/config:3: the key has a value, so it cannot hold nested keys\n",
         ),
         (
             &["dev", "--region", ""],
-            "credenv: the value of `region` is empty\n  hint: `--unset region` takes the property away\n",
+            "credenv: the value of `region` is empty\n  hint: `--unset region` removes the property\n",
         ),
         (
             &["dev", "--role-arn", "D", "--source-profile", "x"],
-            "credenv: `D` is no ARN of a role\n  hint: it begins like `arn:aws:iam::123456789012:role/`\n",
+            "credenv: `D` is not the ARN of a role\n  hint: it must begin like `arn:aws:iam::123456789012:role/`\n",
         ),
         (&["a]b", "--region", "x"], "credenv: `a]b` cannot be the name of a profile\n"),
         (&[" a", "--region", "x"], "credenv: ` a` cannot be the name of a profile\n"),
         (
             &["dev", "--rename", "adm"],
-            "credenv: there is a profile named `adm` already\n  hint: `credenv configure adm --remove` takes it away\n",
+            "credenv: there is already a profile named `adm`\n  hint: `credenv configure adm --remove` removes it\n",
         ),
         (
             &["dev", "--secret-stdin"],
@@ -377,16 +387,16 @@ fn what_is_not_possible_is_said_and_changes_nothing() {
     for (arguments, words) in [
         (
             &["dev", "--set", "region"][..],
-            "credenv: `--set` takes `KEY=VALUE`\n  hint: `--set duration_seconds=3600`\n",
+            "credenv: `--set` takes `KEY=VALUE`\n  hint: write it like `--set duration_seconds=3600`\n",
         ),
         (
             &["dev", "--set", "aws_secret_access_key=hunter2"],
-            "credenv: `aws_secret_access_key` is a secret, and others can read the arguments of a process\n  hint: \
-             `--secret-stdin` reads the secret access key, and a session token from a second line\n",
+            "credenv: `aws_secret_access_key` is a secret, and other users can read the arguments of a command\n  \
+             hint: `--secret-stdin` reads the secret access key from stdin, and a session token from a second line\n",
         ),
         (
             &["dev", "--remove", "--region", "x"],
-            "credenv: `--rename`, `--copy` and `--remove` are about the whole profile, and change no property\n",
+            "credenv: `--rename`, `--copy` and `--remove` cannot be combined with options that change properties\n",
         ),
     ] {
         refused(arguments, "", words, 2);
@@ -404,21 +414,21 @@ fn without_a_terminal_what_is_missing_is_named() {
     let alone =
         |arguments: &[&str]| home.run("setsid", [&["--wait", "credenv", "configure"], arguments].concat()).code(1);
     alone(&["dev"])
-        .stderr("credenv: there is no terminal to ask on for `--access-key-id` and `--secret-stdin`\n")
+        .stderr("credenv: `--access-key-id`, `--secret-stdin` must be given: there is no terminal to ask on\n")
         .check();
     alone(&["dev", "--sso-account-id", "123456789012"])
         .stderr(
-            "credenv: there is no terminal to ask on for `--sso-start-url` and `--sso-region` and `--sso-role-name`\n",
+            "credenv: `--sso-start-url`, `--sso-region`, `--sso-role-name` must be given: there is no terminal to ask on\n",
         )
         .check();
     alone(&["dev", "--role-arn", "arn:aws:iam::1:role/D"])
-        .stderr("credenv: there is no terminal to ask on for `--source-profile`\n")
+        .stderr("credenv: `--source-profile` must be given: there is no terminal to ask on\n")
         .check();
     let home = self::home();
     home.run("setsid", ["--wait", "credenv", "configure", "dev"])
         .stderr(
-            "credenv: nothing was said to change, and there is no terminal to ask on\n  hint: `credenv configure --help` \
-             lists what can be set\n",
+            "credenv: no change was given, and there is no terminal to ask on\n  hint: `credenv configure --help` \
+             shows what can be set\n",
         )
         .code(1)
         .check();
@@ -427,17 +437,17 @@ fn without_a_terminal_what_is_missing_is_named() {
 #[test]
 fn the_words_of_serverless_are_understood_with_a_warning() {
     let home = Home::new();
-    let warning = "credenv: others can read the secret among the arguments of a process, and it stays in the history of \
-                   the shell: `--secret-stdin` keeps it out of both\n";
+    let warning = "credenv: a secret in the arguments can be read by other users, and stays in the history of the \
+                   shell: `--secret-stdin` avoids both\n";
     let words = |more: &[&'static str]| {
         let words = ["configure", "--provider", "aws", "--key", "AKIA", "--secret", "s3cr3t", "--profile", "sls"];
         home.credenv([&words[..], more].concat())
     };
-    words(&[]).stderr(format!("{warning}credenv: profile `sls` (static) stands at ~/.aws/credentials:1\n")).check();
+    words(&[]).stderr(format!("{warning}credenv: profile `sls` (static) is at ~/.aws/credentials:1\n")).check();
     let keys = "[sls]\naws_access_key_id = AKIA\naws_secret_access_key = s3cr3t\n";
     assert_eq!(file(&home, "credentials"), keys);
     words(&[])
-        .stderr(format!("{warning}credenv: profile `sls` has keys already\n  hint: `--overwrite` replaces them\n"))
+        .stderr(format!("{warning}credenv: profile `sls` already has keys\n  hint: `--overwrite` replaces them\n"))
         .code(1)
         .check();
     words(&["-o"]).any_stderr().check();
@@ -460,7 +470,7 @@ fn on_a_terminal_it_asks_as_aws_configure_does_and_shows_no_secret() {
     on_a_terminal(&home, "AKIA\nhunter2\neu-west-1\n", &["dev"])
         .stdout(
             "AWS Access Key ID [None]: AKIA\nAWS Secret Access Key [None]: \nDefault region name [None]: eu-west-1\n\
-             Default output format [None]: \ncredenv: profile `dev` (static) stands at ~/.aws/config:1 and \
+             Default output format [None]: \ncredenv: profile `dev` (static) is at ~/.aws/config:1 and \
              ~/.aws/credentials:1\n",
         )
         .check();
@@ -470,7 +480,7 @@ fn on_a_terminal_it_asks_as_aws_configure_does_and_shows_no_secret() {
     on_a_terminal(&home, "\n\n\njson", &["dev"])
         .stdout(
             "AWS Access Key ID [********]: \nAWS Secret Access Key [********]: \nDefault region name [eu-west-1]: \n\
-             Default output format [None]: json\ncredenv: profile `dev` (static) stands at ~/.aws/config:1 and \
+             Default output format [None]: json\ncredenv: profile `dev` (static) is at ~/.aws/config:1 and \
              ~/.aws/credentials:1\n",
         )
         .check();
@@ -482,7 +492,7 @@ fn on_a_terminal_it_asks_as_aws_configure_does_and_shows_no_secret() {
         "Adm",
         &["sso", "--sso-start-url", "https://x", "--sso-region", "r", "--sso-account-id", "123456789012"],
     )
-    .stdout("SSO role name [None]: Adm\ncredenv: profile `sso` (sso) stands at ~/.aws/config:4\n")
+    .stdout("SSO role name [None]: Adm\ncredenv: profile `sso` (sso) is at ~/.aws/config:4\n")
     .check();
 }
 
@@ -496,7 +506,7 @@ fn ctrl_c_at_the_secret_changes_nothing_and_gives_the_terminal_back() {
     let script = "stty -a >before; credenv configure dev; echo \"$?\"; stty -a | cmp - before && echo as before";
     home.run("python3", [helper, "AKIA\n\u{3}", "sh", "-c", script])
         .stdout(
-            "AWS Access Key ID [None]: AKIA\nAWS Secret Access Key [None]: \ncredenv: cancelled, and nothing was \
+            "AWS Access Key ID [None]: AKIA\nAWS Secret Access Key [None]: \ncredenv: cancelled; nothing was \
              changed\n1\nas before\n",
         )
         .check();
@@ -525,7 +535,7 @@ fn killed_at_any_moment_both_files_are_whole() {
             assert!(now.0 == CONFIG || now.0 == config, "killed at {what} {number}: {}", now.0);
             assert!(now.1 == CREDENTIALS || now.1 == credentials, "killed at {what} {number}: {}", now.1);
             halfway += u32::from((now.0 == CONFIG) != (now.1 == CREDENTIALS));
-            if words.contains("stands at") {
+            if words.contains(" is at ") {
                 break;
             }
             killed += 1;
@@ -584,5 +594,5 @@ fn no_secret_is_shown() {
         .any_stderr()
         .code(1)
         .check();
-    assert_eq!(stderr, "credenv: the value of `aws_secret_access_key` holds what some programs take for a comment\n");
+    assert_eq!(stderr, "credenv: the value of `aws_secret_access_key` contains what some programs read as a comment\n");
 }

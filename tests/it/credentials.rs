@@ -48,7 +48,7 @@ fn refused(home: &Home, words: &str) {
     home.credenv(["use", "proc", "--creds", "--shell", "sh"]).stdout("false;\n").stderr(words).code(1).check();
 }
 
-const AT: &str = "  its program is named at [HOME]/.aws/config:3\n";
+const AT: &str = "  its `credential_process` is at [HOME]/.aws/config:3\n";
 
 #[test]
 fn keys_of_a_program_are_put_in_force() {
@@ -140,17 +140,17 @@ fn what_a_program_says_on_stderr_is_shown_and_its_failure_told() {
     home.credenv(["exec", "proc", "--creds", "--", "true"]).stderr("log in at https://example.org\n").check();
     refused(
         &program("cat ~/answer; echo 'not today' >&2; exit 3"),
-        &format!("not today\ncredenv: cannot take the keys of `proc`: its program ended with exit code 3\n{AT}"),
+        &format!("not today\ncredenv: cannot get keys for `proc`: `credential_process` ended with exit code 3\n{AT}"),
     );
     refused(
         &program("kill -9 $$"),
-        &format!("credenv: cannot take the keys of `proc`: its program ended with signal 9\n{AT}"),
+        &format!("credenv: cannot get keys for `proc`: `credential_process` ended with signal 9\n{AT}"),
     );
 }
 
 #[test]
 fn a_program_that_cannot_be_started_is_told() {
-    let words = |why: &str| format!("credenv: cannot take the keys of `proc`: {why}\n{AT}");
+    let words = |why: &str| format!("credenv: cannot get keys for `proc`: {why}\n{AT}");
     refused(
         &programs("no-such-program --password hunter2", ""),
         &words("cannot run `no-such-program`: no such command"),
@@ -158,7 +158,7 @@ fn a_program_that_cannot_be_started_is_told() {
     refused(
         &programs("~/bin/keys", ""),
         &(words("cannot run `~/bin/keys`: no such command")
-            + "  hint: `~` is not expanded there: write the whole path\n"),
+            + "  hint: `~` is not expanded there: write the full path\n"),
     );
     refused(&programs("''", ""), &words("cannot run ``: no such command"));
     refused(
@@ -176,7 +176,7 @@ fn a_program_that_cannot_be_started_is_told() {
 fn a_program_that_hangs_is_ended_in_time() {
     let words = |home: &str| {
         format!(
-            "credenv: cannot take the keys of `proc`: `{home}/bin/keys` gave no answer within 1 s, and was ended\n{AT}"
+            "credenv: cannot get keys for `proc`: `{home}/bin/keys` did not answer within 1 s, and was stopped\n{AT}"
         )
     };
     for script in ["sleep 20", "trap '' INT TERM; while :; do sleep 0.1; done", "sleep 20 & cat ~/answer; sleep 20"] {
@@ -191,8 +191,8 @@ fn a_program_that_hangs_is_ended_in_time() {
         refused(
             &program(PRINTS).env("CREDENV_TIME_LIMIT", limit),
             &format!(
-                "credenv: `CREDENV_TIME_LIMIT` is `{limit}`, and no number of seconds\n  hint: \
-                 `CREDENV_TIME_LIMIT=300` waits for five minutes\n"
+                "credenv: `CREDENV_TIME_LIMIT` is `{limit}`, which is not a number of seconds\n  hint: \
+                 `export CREDENV_TIME_LIMIT=300` allows five minutes\n"
             ),
         );
     }
@@ -210,24 +210,24 @@ fn a_program_that_leaves_an_agent_behind_is_not_waited_for() {
 #[test]
 fn an_answer_that_is_no_keys_is_refused_and_not_quoted() {
     let words = |why: &str| {
-        format!("credenv: cannot take the keys of `proc`: the answer of its program is not usable: {why}\n{AT}")
+        format!("credenv: cannot get keys for `proc`: the output of `credential_process` cannot be used: {why}\n{AT}")
     };
     for (script, why) in [
         ("true", "it is empty"),
-        ("echo hunter2", "it is no JSON, at line 1, column 1"),
-        ("printf '{\"Version\": 1, \"AccessKeyId\": \"hunter2'", "it is no JSON, at line 1, column 38"),
+        ("echo hunter2", "it is not JSON, at line 1, column 1"),
+        ("printf '{\"Version\": 1, \"AccessKeyId\": \"hunter2'", "it is not JSON, at line 1, column 38"),
         ("echo '{\"Version\": 2}'", "its `Version` is not 1"),
         ("echo '{\"Version\": 1, \"AccessKeyId\": \"hunter2\"}'", "it has no `SecretAccessKey`"),
         (
             "echo '{\"Version\": 1, \"AccessKeyId\": \"hunter2\\u001b[31m\", \"SecretAccessKey\": \"hunter2\"}'",
-            "its `AccessKeyId` holds a control character",
+            "its `AccessKeyId` contains a control character",
         ),
     ] {
         refused(&program(script), &words(why));
     }
     for script in ["yes hunter2", "head -c 2000000 /dev/zero"] {
-        let why = "cannot run `[HOME]/bin/keys`: it answers with more than 1 MiB";
-        refused(&program(script), &format!("credenv: cannot take the keys of `proc`: {why}\n{AT}"));
+        let why = "cannot run `[HOME]/bin/keys`: its output is larger than 1 MiB";
+        refused(&program(script), &format!("credenv: cannot get keys for `proc`: {why}\n{AT}"));
     }
 }
 
@@ -237,7 +237,7 @@ fn keys_that_have_expired_are_refused() {
     let run = home.credenv(["use", "proc", "--creds", "--shell", "sh"]).stdout("false;\n").any_stderr().code(1);
     let (_, words) = run.check();
     assert!(words.starts_with("credenv: the keys of `proc` expired "), "{words}");
-    let end = " days ago, at 2020-01-02T02:04:05Z\n  hint: whatever keeps them must be told to renew them\n";
+    let end = " days ago, at 2020-01-02T02:04:05Z\n  hint: renew them where they come from\n";
     assert!(words.ends_with(end), "{words}");
 }
 
@@ -365,7 +365,7 @@ fn exec_runs_a_command_with_the_keys_of_a_role() {
 fn a_role_that_starts_from_the_environment_takes_the_keys_of_before() {
     let Some(sts) = Sts::get() else { return };
     let home = sts.reached_from(Home::new().config(AWS));
-    let none = "credenv: `from-environment` starts from the keys in the environment, and there are none\n";
+    let none = "credenv: `from-environment` needs keys in the environment, and there are none\n";
     let exec = "exec credenv exec from-environment --creds -- sh -c \"$WHO\"";
     let home = home.env("WHO", sts.who());
     let run = |before: &str| home.run("sh", ["-c", &format!("{before}\n{exec}")]);
@@ -397,21 +397,21 @@ fn what_the_aws_cli_says_is_passed_on_when_it_fails() {
     let fails = |home: &Home, name: &str| {
         home.credenv(["use", name, "--creds", "--shell", "sh"]).stdout("false;\n").any_stderr().code(1).check().1
     };
-    let nothing = "credenv: cannot take the keys of `nothing`: nothing at [HOME]/.aws/config:37 leads to any\n  hint: \
-                   `credenv show nothing` tells what there is\n";
+    let nothing = "credenv: cannot get keys for `nothing`: it has no credentials at [HOME]/.aws/config:37\n  hint: \
+                   `credenv show nothing` shows what it has\n";
     assert_eq!(fails(&home, "nothing"), nothing);
     let missing = Home::new().config(AWS).env("PATH", "/nowhere");
     assert_eq!(
         fails(&missing, "sso"),
-        "credenv: cannot take the keys of `sso`: there is no `aws` in `PATH`, which can fetch them\n  hint: install the \
-         AWS CLI, 2.9 or later\n"
+        "credenv: cannot get keys for `sso`: there is no `aws` in `PATH` to fetch them\n  hint: install the AWS CLI \
+         2.9 or later\n"
     );
     if is_missing("aws") {
         return;
     }
     for name in ["sso", "on-sso"] {
         let words = fails(&home, name);
-        let head = format!("credenv: cannot take the keys of `{name}`: the AWS CLI ended with exit code 25");
+        let head = format!("credenv: cannot get keys for `{name}`: the AWS CLI ended with exit code 25");
         assert!(words.starts_with(&head), "{words}");
         // Version 2.9 stumbles over the second.
         assert!(words.contains("Error loading SSO Token") || name == "on-sso", "{words}");
@@ -424,8 +424,8 @@ fn what_the_aws_cli_says_is_passed_on_when_it_fails() {
     let old = Home::new().config(AWS).env("PATH", format!("{version_1}:/usr/bin:/bin"));
     assert_eq!(
         fails(&old, "sso"),
-        "credenv: cannot take the keys of `sso`: this AWS CLI has no `aws configure export-credentials`\n  hint: the AWS \
-         CLI 2.9 or later has it; `aws --version` tells which one this is\n"
+        "credenv: cannot get keys for `sso`: this AWS CLI has no `aws configure export-credentials`\n  hint: the AWS \
+         CLI 2.9 or later has it; `aws --version` shows which one you have\n"
     );
 }
 
@@ -478,7 +478,7 @@ fn settled(environment: Env) -> Env {
     environment.but(&["PWD", "OLDPWD", "CREDENV_STATE"].map(|name| (name, None)))
 }
 
-const BY_NAME: &str = "credenv: the keys of `proc` are gone, and its name stands in for them: `credenv use proc --creds` \
+const BY_NAME: &str = "credenv: the keys of `proc` are gone, and its name is used instead: `credenv use proc --creds` \
                        fetches them again\n";
 
 fn off_leaves_no_key_behind(shell: &Shell) {
@@ -488,7 +488,7 @@ fn off_leaves_no_key_behind(shell: &Shell) {
     prompt.line("credenv use proc --creds");
     assert!(has_keys(&mut prompt));
     assert_eq!(prompt.variable("AWS_CREDENTIAL_EXPIRATION").as_deref(), Some("2099-01-02T03:04:05Z"));
-    assert_eq!(prompt.line("credenv status").lines().next(), Some("keys in the environment of proc (eu-west-1)"));
+    assert_eq!(prompt.line("credenv status").lines().next(), Some("proc (eu-west-1), as keys in the environment"));
     assert_eq!(prompt.look(), "");
     prompt.line("credenv use dev");
     assert!(!has_keys(&mut prompt));
@@ -570,6 +570,7 @@ fn keys_changed_by_hand_are_the_person_s(shell: &Shell) {
     let home = counted();
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
     prompt.line("credenv use proc --creds");
+    prompt.rest();
     prompt.line("export AWS_ACCESS_KEY_ID=AKIAMINE");
     assert_eq!(prompt.line_and_look("cd .aws"), "");
     assert_eq!(prompt.variable("AWS_ACCESS_KEY_ID").as_deref(), Some("AKIAMINE"));
@@ -628,13 +629,13 @@ fn a_profile_that_serverless_3_cannot_follow_is_told() {
     }
     assert_eq!(
         hook_says(&serverless("proc", "")),
-        "credenv: proc (eu-west-1) ← serverless.yml:4, stage dev\ncredenv: Serverless 3 stops at `proc`, which \
-         serverless.yml:4 names and it cannot follow (credential-process), keys or not: `credenv link proc`, take the \
-         name out there, and then `credenv exec --creds -- COMMAND`\n"
+        "credenv: proc (eu-west-1) ← serverless.yml:4, stage dev\ncredenv: Serverless 3 will fail: serverless.yml:4 \
+         names `proc`, which it cannot use (credential-process), with keys as well: `credenv link proc`, remove the \
+         name there, then `credenv exec --creds -- COMMAND`\n"
     );
     assert_eq!(
         hook_says(&serverless("on-proc", "")),
-        "credenv: on-proc ← serverless.yml:4, stage dev\ncredenv: Serverless 3 cannot follow `on-proc` \
+        "credenv: on-proc ← serverless.yml:4, stage dev\ncredenv: Serverless 3 cannot use `on-proc` \
          (credential-process): `credenv use on-proc --creds` gives it keys\n"
     );
 }
@@ -642,15 +643,13 @@ fn a_profile_that_serverless_3_cannot_follow_is_told() {
 fn it_is_told_once_that_serverless_3_cannot_follow(shell: &Shell) {
     let home = serverless("on-proc", "").directory("p/below");
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
-    assert!(prompt.line("cd p").contains("Serverless 3 cannot follow `on-proc`"));
+    assert!(prompt.line("cd p").contains("Serverless 3 cannot use `on-proc`"));
     assert_eq!(prompt.look(), "");
     assert_eq!(prompt.line("cd below"), "");
     home.touch(".aws/config");
     assert_eq!(prompt.look(), "");
     let shown = prompt.line("credenv use sso --region eu-west-1");
-    assert!(
-        shown.ends_with("credenv: Serverless 3 cannot follow `sso` (sso): `credenv use sso --creds` gives it keys\n")
-    );
+    assert!(shown.ends_with("credenv: Serverless 3 cannot use `sso` (sso): `credenv use sso --creds` gives it keys\n"));
     let shown = prompt.line("credenv use proc --creds");
     assert!(!shown.contains("Serverless"), "{shown}");
 }

@@ -38,11 +38,11 @@ fn told(home: &Home, code: i32) -> Vec<String> {
 fn sound_files_are_told_to_be_sound() {
     home(GOOD_CONFIG, GOOD_CREDENTIALS)
         .credenv(["doctor"])
-        .stdout("no problem found in ~/.aws/config and ~/.aws/credentials\n")
+        .stdout("no problems found in ~/.aws/config and ~/.aws/credentials\n")
         .check();
     sealed()
         .credenv(["doctor"])
-        .stdout("no problem found in ~/.aws/config (does not exist) and ~/.aws/credentials (does not exist)\n")
+        .stdout("no problems found in ~/.aws/config (does not exist) and ~/.aws/credentials (does not exist)\n")
         .check();
 }
 
@@ -51,8 +51,9 @@ fn a_finding_says_what_where_whom_it_hits_and_the_remedy() {
     home("[profile dev]\nregion\n", GOOD_CREDENTIALS)
         .credenv(["doctor"])
         .stdout(
-            "problem: the line has no `=`\n  at ~/.aws/config:2\n  hits AWS CLI and boto3, AWS SDK for Rust\n  remedy: \
-             write `key = value`, or put a `#` in front\n1 problem and 0 notes; looked at ~/.aws/config and \
+            "problem: the line has no `=`\n  at ~/.aws/config:2\n  affects AWS CLI and boto3, AWS SDK for Rust\n  \
+             remedy: \
+             write `key = value`, or put a `#` in front of it\n1 problem and 0 notes; looked at ~/.aws/config and \
              ~/.aws/credentials\n",
         )
         .code(1)
@@ -63,29 +64,36 @@ fn a_finding_says_what_where_whom_it_hits_and_the_remedy() {
 fn every_line_that_a_program_stumbles_over_is_named() {
     let config = "stray = 1\n[profile dev]\n= x\nregion = a # b\nREGION = c\ns3 =\n  bad\n  = x\n[open\n\
                   [profile dev]\n  indented = 1\n[dev2]\n[profile in valid]\n[profile \"a b\"]\n[default]\n\
-                  [profile default]\n";
+                  [profile default]\n  # why\n";
     let credentials = format!("{GOOD_CREDENTIALS}[profile dev]\n[c d]\n[half]\naws_access_key_id = A\n");
     assert_eq!(
         told(&home(config, &credentials), 1),
         [
-            "config:1 the line stands before the first section",
-            "config:3 nothing stands before the `=`",
-            "config:4 the comment behind `region` is part of the value for some and cut by others",
-            "config:5 `region` stands twice in the section, first at line 4",
+            "config:1 the line is above the first section",
+            "config:3 there is no key before the `=`",
+            "config:4 some programs read the comment after `region` as part of the value, and others cut it off",
+            "config:5 `region` is written with capital letters, which some programs do not recognize",
+            "config:5 `region` appears twice in this section, first at line 4",
             "config:7 the indented line below a key without a value has no `=`",
-            "config:8 nothing stands before the `=` of the indented line",
+            "config:8 there is no key before the `=` of the indented line",
             "config:9 the section header has no closing `]`",
-            "config:10 the section `[profile dev]` stands twice, first at line 2",
-            "config:11 the line is indented and there is no property above it to continue",
-            "config:12 `[dev2]` is no profile: in the config file, headers begin with `profile`",
-            "config:13 `[profile in valid]` is no profile: the name has blanks or characters that need quotes",
-            "config:14 only some programs see the profile `a b`: its name has more than letters, digits and `_-/.%@:+`",
-            "config:15 config has both `[default]` and `[profile default]`: the AWS CLI takes the later one, most SDKs \
-         `[profile default]`, and the AWS SDK for JavaScript v2 dies when `AWS_SDK_LOAD_CONFIG` is set",
-            "- 2 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
-            "credentials:4 `[profile dev]` in the credentials file is no profile `dev`: there, headers are bare names",
-            "credentials:5 only the AWS CLI sees the profile `c d`: its name holds a blank",
-            "credentials:7 `half` has `aws_access_key_id` without `aws_secret_access_key`",
+            "config:10 the section `[profile dev]` appears twice, first at line 2",
+            "config:11 the line is indented, but there is no property above it to continue",
+            "config:12 `[dev2]` does not define a profile: in the config file, headers begin with `profile`",
+            "config:13 `[profile in valid]` does not define a profile: a name with spaces or special characters needs \
+             quotes",
+            "config:14 only some programs see the profile `a b`: its name has characters other than letters, digits \
+             and `_-/.%@:+`",
+            "config:15 the config file has both `[default]` and `[profile default]`: the AWS CLI uses the later one, \
+             most SDKs use `[profile default]`, and the AWS SDK for JavaScript v2 fails when `AWS_SDK_LOAD_CONFIG` is \
+             set",
+            "config:17 the comment is indented: some programs read it as part of what is above it",
+            "- 2 profiles are only in the config file, which this program does not read unless `AWS_SDK_LOAD_CONFIG` \
+             is set",
+            "credentials:4 `[profile dev]` in the credentials file does not define the profile `dev`: there, a header \
+             is the name alone",
+            "credentials:5 only the AWS CLI sees the profile `c d`: its name contains a space",
+            "credentials:7 profile `half` has `aws_access_key_id`, but no `aws_secret_access_key`",
         ]
     );
 }
@@ -106,12 +114,32 @@ fn a_key_or_section_stands_twice_only_where_the_same_header_stands_above_it() {
     assert_eq!(
         told(&home(config, GOOD_CREDENTIALS), 1),
         [
-            "config:1 `[dev2]` is no profile: in the config file, headers begin with `profile`",
-            "config:3 `[dev3]` is no profile: in the config file, headers begin with `profile`",
-            "config:8 the section `[plugins]` stands twice, first at line 5",
+            "config:1 `[dev2]` does not define a profile: in the config file, headers begin with `profile`",
+            "config:3 `[dev3]` does not define a profile: in the config file, headers begin with `profile`",
+            "config:8 the section `[plugins]` appears twice, first at line 5",
             "config:9 `[profile \"a\"]` is the same as `[profile a]` at line 6, written differently",
-            "config:11 the section `[plugins]` stands twice, first at line 5",
-            "- 1 profile stands only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
+            "config:11 the section `[plugins]` appears twice, first at line 5",
+            "- 1 profile is only in the config file, which this program does not read unless `AWS_SDK_LOAD_CONFIG` is \
+             set",
+        ]
+    );
+}
+
+#[test]
+fn headers_and_keys_that_some_spell_otherwise_are_named() {
+    let config = "[ profile dev ]\n[profile  a]\n[profile b ] # fine else\n[profile c]x\nRegion = eu-west-1\nx = 1\n  y = 2\n\
+                  [default]\nregion = x\n";
+    assert_eq!(
+        told(&home(config, "[ dev]\n"), 1),
+        [
+            "config:1 some programs do not find `[ profile dev ]`, because of its spaces",
+            "config:2 some programs do not find `[profile  a]`, because of its spaces",
+            "config:3 some programs do not find `[profile b ]`, because of its spaces",
+            "config:4 there is text after the header `[profile c]`",
+            "config:5 `region` is written with capital letters, which some programs do not recognize",
+            "config:6 the value of `x` continues on the next line, which some programs ignore",
+            "- 4 profiles are only in the config file, which this program does not read unless `AWS_SDK_LOAD_CONFIG` is set",
+            "credentials:1 some programs do not find `[ dev]`, because of its spaces",
         ]
     );
 }
@@ -126,6 +154,8 @@ fn the_aws_cli_is_named_only_where_it_stumbles() {
         ("s3 =\n  bad", true),
         ("  indented = a", false),
         ("  indented", true),
+        ("  # indented", false),
+        ("s3 =\n  # indented", false),
         ("[open", true),
         ("[open = a", false),
         ("[]", true),
@@ -221,17 +251,18 @@ fn a_profile_that_leads_nowhere_is_told_at_the_line_that_does_not_lead_on() {
     assert_eq!(
         found,
         [
-            "config:3 the source profiles go round in a circle: `circle` → `circle`",
+            "config:3 the source profiles form a loop: `circle` → `circle`",
             "config:6 profile `gap` takes its credentials from `nope`, which does not exist",
-            "config:8 `bare` names a role and nothing to assume it with",
-            "config:11 `credential_source` of `odd` is `Moon`",
-            "config:12 `sso` is an SSO profile without `sso_role_name`",
-            "config:12 `sso` is a profile of SSO, and there is no `aws` in `PATH`",
-            "config:13 `sso` uses the sso-session `corp`, which does not exist",
-            "config:16 `web` has a token file and no role",
-            "config:16 the token file of `web` cannot be read, [HOME]/.aws/token: no such file or directory",
-            "- 6 profiles stand only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set",
-            "- 1 profile leads to credentials by SSO, a program or a token, which this program never follows",
+            "config:8 profile `bare` has a role, but nothing to assume it with",
+            "config:11 profile `odd` has an unknown `credential_source`: `Moon`",
+            "config:12 profile `sso` uses SSO, but has no `sso_role_name`",
+            "config:12 profile `sso` uses SSO, but there is no `aws` in `PATH`",
+            "config:13 profile `sso` uses the sso-session `corp`, which does not exist",
+            "config:16 profile `web` has a web identity token file, but no role",
+            "config:16 the token file of profile `web` cannot be read, [HOME]/.aws/token: no such file or directory",
+            "- 6 profiles are only in the config file, which this program does not read unless `AWS_SDK_LOAD_CONFIG` \
+             is set",
+            "- 1 profile leads to credentials by SSO, a program or a token, which this program cannot use",
         ]
     );
 }
@@ -252,12 +283,13 @@ fn variables_that_lead_programs_apart_are_told() {
         [
             "CREDENV_STATE `CREDENV_STATE` is damaged: what credenv changed in this shell cannot be undone",
             "AWS_DEFAULT_PROFILE `AWS_DEFAULT_PROFILE` names the profile `nope`, which does not exist",
-            "AWS_REGION `AWS_REGION` is set and empty, which leads to an invalid endpoint",
-            "AWS_ACCESS_KEY_ID `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`, which is fatal, whatever \
-             profile is named",
-            "AWS_SECURITY_TOKEN `AWS_SECURITY_TOKEN` is used in place of `AWS_SESSION_TOKEN`",
-            "AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE` (`nope`), not `AWS_PROFILE`",
-            "AWS_WEB_IDENTITY_TOKEN_FILE `AWS_WEB_IDENTITY_TOKEN_FILE` is set without `AWS_ROLE_ARN`, which is fatal",
+            "AWS_REGION `AWS_REGION` is set but empty, which leads to an invalid endpoint",
+            "AWS_ACCESS_KEY_ID `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`: every command fails, \
+             whatever the profile",
+            "AWS_SECURITY_TOKEN `AWS_SECURITY_TOKEN` is used instead of `AWS_SESSION_TOKEN`",
+            "AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE` (`nope`), not `AWS_PROFILE`",
+            "AWS_WEB_IDENTITY_TOKEN_FILE `AWS_WEB_IDENTITY_TOKEN_FILE` is set without `AWS_ROLE_ARN`: every command \
+             fails",
         ]
     );
 }
@@ -269,8 +301,8 @@ fn a_file_that_cannot_be_read_does_not_hide_what_is_wrong_in_the_other() {
         told(&home, 1),
         [
             "- cannot read [HOME]/.aws/config: it is a directory",
-            "credentials:1 the line stands before the first section",
-            "- others on this machine may read the credentials file",
+            "credentials:1 the line is above the first section",
+            "- other users of this machine can read the credentials file",
         ]
     );
 }
@@ -297,18 +329,18 @@ fn what_in_the_persons_config_leads_nowhere_is_told_with_its_line() {
             "protected: ['*prod*']\nprofiles:\n  devProfile: gone\ndirectories:\n  ~/work: here\n  work: away\n",
         );
     let told = "\
-note: `*prod*` protects nothing: no profile fits it
+note: `*prod*` protects nothing: no profile matches it
   at ~/.config/credenv/config.yml:1
-  remedy: `credenv list` shows the profiles there are
+  remedy: `credenv list` shows your profiles
 problem: `devProfile` stands for the profile `gone`, which does not exist
   at ~/.config/credenv/config.yml:3
-  remedy: `credenv list` shows the profiles there are
+  remedy: `credenv list` shows your profiles
 problem: the rule for `work` names the profile `away`, which does not exist
   at ~/.config/credenv/config.yml:6
-  remedy: `credenv list` shows the profiles there are
-problem: the rule for `work` never holds: no directory has such a path
+  remedy: `credenv list` shows your profiles
+problem: the rule for `work` never applies: no directory has such a path
   at ~/.config/credenv/config.yml:6
-  remedy: write it from `/` or `~/`, without `.` and `..`
+  remedy: write the full path, from `/` or `~/`, without `.` and `..`
 3 problems and 1 note; looked at ~/.aws/config (does not exist) and ~/.aws/credentials
 ";
     home.credenv(["doctor"]).stdout(told).code(1).check();

@@ -24,12 +24,13 @@ fn the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself(shell
             home.run(shell.command[0], arguments).any_stdout().any_stderr().check().0.trim_end().to_owned()
         };
         assert_eq!(status("credenv exec dev -- "), status(""), "{name}");
-        let first = match shell.called {
-            "ksh" => 256,
-            "yash" => 384,
-            _ => 128,
+        let expected = match shell.called {
+            "ksh" => 256 + number,
+            "yash" => 384 + number,
+            "nu" => -number,
+            _ => 128 + number,
         };
-        assert_eq!(status("credenv exec dev -- "), (first + number).to_string(), "{name}");
+        assert_eq!(status("credenv exec dev -- "), expected.to_string(), "{name}");
     }
 }
 in_every_shell!(the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself);
@@ -76,7 +77,7 @@ fn the_command_learns_that_the_window_has_another_size(shell: &Shell) {
     let resizes = "trap \"stty size\" WINCH; stty cols 77; sleep 0.1; echo done";
     assert_eq!(prompt.line(format!("credenv exec dev -- sh -c '{resizes}'")), "50 77\ndone\n");
 }
-in_every_shell!(the_command_learns_that_the_window_has_another_size: bash zsh fish);
+in_every_shell!(the_command_learns_that_the_window_has_another_size: bash zsh fish nu);
 
 #[test]
 fn what_stands_behind_the_dashes_is_the_commands_own() {

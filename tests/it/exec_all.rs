@@ -101,8 +101,9 @@ fn a_profile_that_cannot_be_entered_fails_alone() {
         .stdout("a x\nc y\n")
         .stderr(
             "credenv: a (1 of 3)\ncredenv: b (2 of 3)\ncredenv: profile `b` takes its credentials from `gone`, which \
-             does not exist at [HOME]/.aws/config:5\ncredenv: c (3 of 3)\ncredenv: failed under 1 of 3 profiles\n  b: the \
-             command was not run\n",
+             does not exist ([HOME]/.aws/config:5)\n  hint: `credenv configure b --source-profile PROFILE` names \
+             another\ncredenv: c (3 of 3)\ncredenv: failed under 1 of 3 profiles\n  \
+             b: the command was not run\n",
         )
         .code(1)
         .check();
@@ -114,8 +115,8 @@ fn nothing_at_all_is_run_where_a_protected_profile_is_among_them() {
     home.credenv(["exec", "dev-*", "--", "touch", "X"])
         .inside("empty")
         .stderr(
-            "credenv: `dev-*` fits `dev-a`, `dev-c`, which are protected: nothing was run\n  hint: `credenv exec \
-             'dev-*' --yes -- COMMAND` runs it there too\n",
+            "credenv: `dev-*` matches `dev-a`, `dev-c`, which are protected: nothing was run\n  hint: `credenv exec \
+             'dev-*' --yes -- COMMAND` runs it there as well\n",
         )
         .code(1)
         .check();
@@ -132,7 +133,7 @@ fn nothing_at_all_is_run_where_a_protected_profile_is_among_them() {
 fn a_pattern_that_fits_nothing_is_an_error() {
     home()
         .credenv(["exec", "prod-*", "--", "echo", "ran"])
-        .stderr("credenv: no profile fits `prod-*`\n  hint: `credenv list` shows the profiles there are\n")
+        .stderr("credenv: no profile matches `prod-*`\n  hint: `credenv list` shows your profiles\n")
         .code(1)
         .check();
 }

@@ -113,10 +113,11 @@ fn list_json_show_and_status_tell_the_moment_and_the_words() {
         .check();
     let home = home.env("AWS_PROFILE", "deploy");
     assert_eq!(json(&home, &["status", "--json"])["expires_at"], end.as_str());
-    let status = "deploy\n  set in the environment, not by credenv\n  kind role, defined at ~/.aws/config:16\n";
+    let status = "deploy\n  account 123456789012, role Deploy\n  set in the environment, not by credenv\n  kind role, defined at ~/.aws/config:16\n";
     home.credenv(["status"]).stdout(format!("{status}  the SSO session `corp` expires in 50 min\n")).check();
     let home = home.env("AWS_PROFILE", "legacy");
-    let status = status.replace("deploy", "legacy").replace("role", "sso").replace(":16", ":10");
+    let status = status.replace("deploy", "legacy").replace("kind role", "kind sso").replace(":16", ":10");
+    let status = status.replace("Deploy", "Old");
     let over = format!("  the SSO session of `legacy` expired 3 h ago: {RENEW_OLD}\n");
     home.credenv(["status"]).stdout(format!("{status}{over}")).check();
 }
@@ -218,7 +219,7 @@ fn keys_in_the_environment_last_as_the_variable_beside_them_says() {
         .stdout(
             "keys in the environment
   set in the environment, not by credenv
-  the keys in the environment expired 10 min ago: get new ones from where they came from
+  the keys in the environment expired 10 min ago: get new ones from where you got these
 ",
         )
         .check();
@@ -358,7 +359,7 @@ fn the_files_are_those_that_botocore_writes() {
     home.sso_token("https://old.awsapps.com/start", &in_seconds(-HOUR - MARGIN), "");
     for (name, minutes) in [("dev", 49..=50), ("legacy", 50..=51)] {
         let (shown, _) = home.credenv(["show", name]).any_stdout().check();
-        let line = |left| format!("  the AWS CLI alone goes on with keys of its own, which it drops in {left} min\n");
+        let line = |left| format!("  only the AWS CLI still works, with cached keys that end in {left} min\n");
         assert!(minutes.into_iter().any(|left| shown.ends_with(&line(left))), "{shown}");
     }
     home.sso_token("corp", &in_seconds(HOUR), "");

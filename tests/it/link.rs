@@ -29,12 +29,12 @@ fn text(home: &Home) -> String {
 #[test]
 fn a_directory_is_linked_from_nothing_stage_by_stage() {
     let home = home();
-    links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
+    links(&home, &["devProfile"], "linked `devProfile` in .credenv.yml:1");
     assert_eq!(text(&home), "profile: devProfile\n");
-    links(&home, &["prodProfile", "--stage", "prod"], "`prodProfile` is linked in .credenv.yml:3 for stage `prod`");
+    links(&home, &["prodProfile", "--stage", "prod"], "linked `prodProfile` in .credenv.yml:3 for stage `prod`");
     assert_eq!(text(&home), "profile: devProfile\nstages:\n  prod: prodProfile\n");
-    links(&home, &["my account", "--stage=qa"], "`my account` is linked in .credenv.yml:4 for stage `qa`");
-    links(&home, &["prodProfile"], "`prodProfile` is linked in .credenv.yml:1");
+    links(&home, &["my account", "--stage=qa"], "linked `my account` in .credenv.yml:4 for stage `qa`");
+    links(&home, &["prodProfile"], "linked `prodProfile` in .credenv.yml:1");
     assert_eq!(text(&home), "profile: prodProfile\nstages:\n  prod: prodProfile\n  qa: \"my account\"\n");
     assert_eq!(home.names_in("shop"), [".credenv.yml"]);
 }
@@ -45,9 +45,9 @@ fn all_else_in_the_file_stays_as_it_was_written() {
                   prod: {profile: devProfile,   protected: true}\r\n    # no qa yet";
     let home = home().file("shop/.credenv.yml", before);
     home.credenv(["allow", "shop"]).any_stdout().check();
-    links(&home, &["prodProfile"], "`prodProfile` is linked in .credenv.yml:4");
-    links(&home, &["prodProfile", "--stage", "prod"], "`prodProfile` is linked in .credenv.yml:7 for stage `prod`");
-    links(&home, &["devProfile", "--stage", "qa"], "`devProfile` is linked in .credenv.yml:8 for stage `qa`");
+    links(&home, &["prodProfile"], "linked `prodProfile` in .credenv.yml:4");
+    links(&home, &["prodProfile", "--stage", "prod"], "linked `prodProfile` in .credenv.yml:7 for stage `prod`");
+    links(&home, &["devProfile", "--stage", "qa"], "linked `devProfile` in .credenv.yml:8 for stage `qa`");
     let after = before.replace("devProfile", "prodProfile").replace("true}\r\n", "true}\r\n    qa: devProfile\r\n");
     assert_eq!(text(&home), after);
 }
@@ -58,9 +58,9 @@ fn a_file_that_says_it_already_is_not_touched() {
     home.credenv(["allow", "shop"]).any_stdout().check();
     let inode = |home: &Home| fs::metadata(home.path("shop/.credenv.yml")).unwrap().ino();
     let before = inode(&home);
-    links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
+    links(&home, &["devProfile"], "linked `devProfile` in .credenv.yml:1");
     assert_eq!(inode(&home), before);
-    links(&home, &["prodProfile"], "`prodProfile` is linked in .credenv.yml:1");
+    links(&home, &["prodProfile"], "linked `prodProfile` in .credenv.yml:1");
     assert_ne!(inode(&home), before);
 }
 
@@ -79,7 +79,7 @@ fn a_profile_that_does_not_exist_is_not_linked() {
 #[test]
 fn the_projects_name_for_a_profile_of_the_person_can_be_linked() {
     let home = home().file(".config/credenv/config.yml", "profiles: {ordersDev: devProfile, gone: nowhere}\n");
-    links(&home, &["ordersDev"], "`ordersDev` is linked in .credenv.yml:1");
+    links(&home, &["ordersDev"], "linked `ordersDev` in .credenv.yml:1");
     assert_eq!(text(&home), "profile: ordersDev\n");
     home.credenv(["link", "gone"]).inside("shop").any_stderr().code(1).check();
 }
@@ -95,7 +95,7 @@ fn a_file_that_cannot_be_edited_is_left_alone() {
         ),
         (
             "profile: &p a\nregion: *p\n",
-            "cannot edit [HOME]/shop/.credenv.yml without a change to what else it says\n  hint: write it by hand: \
+            "cannot edit [HOME]/shop/.credenv.yml without changing the rest of it\n  hint: write it by hand: \
              `profile: devProfile`\n",
         ),
     ] {
@@ -124,7 +124,7 @@ fn a_symlink_stays_one_and_the_mode_is_kept() {
         .symlink("../middle.yml", "shop/.credenv.yml")
         .symlink("shared.yml", "middle.yml");
     home.credenv(["allow", "shop"]).any_stdout().check();
-    links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
+    links(&home, &["devProfile"], "linked `devProfile` in .credenv.yml:1");
     assert_eq!(home.read("shared.yml"), b"profile: devProfile\nregion: r\n");
     assert_eq!(fs::metadata(home.path("shared.yml")).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(home.path("middle.yml")).unwrap().is_symlink());
@@ -139,8 +139,8 @@ fn a_file_that_was_there_and_never_allowed_is_not_allowed_by_linking() {
     links(
         &home,
         &["devProfile"],
-        "`devProfile` is linked in .credenv.yml:1\ncredenv: .credenv.yml is not followed yet, because it was there \
-         before: `credenv allow` shows what it asks for and allows it",
+        "linked `devProfile` in .credenv.yml:1\ncredenv: .credenv.yml is not followed yet, because it was there \
+         before and never allowed: `credenv allow` shows what it asks for and allows it",
     );
     home.credenv(["exec", "--", "true"]).inside("shop").any_stderr().code(1).check();
 }
@@ -148,16 +148,16 @@ fn a_file_that_was_there_and_never_allowed_is_not_allowed_by_linking() {
 #[test]
 fn a_file_that_was_not_there_or_was_allowed_stays_allowed() {
     let home = home();
-    links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
+    links(&home, &["devProfile"], "linked `devProfile` in .credenv.yml:1");
     home.credenv(["exec", "--", "sh", "-c", "echo $AWS_PROFILE"]).inside("shop").stdout("devProfile\n").check();
-    links(&home, &["prodProfile"], "`prodProfile` is linked in .credenv.yml:1");
+    links(&home, &["prodProfile"], "linked `prodProfile` in .credenv.yml:1");
     home.credenv(["exec", "--", "sh", "-c", "echo $AWS_PROFILE"]).inside("shop").stdout("prodProfile\n").check();
 }
 
 #[test]
 fn a_symlink_to_nothing_gets_its_file() {
     let home = self::home().symlink("../later.yml", "shop/.credenv.yml");
-    links(&home, &["devProfile"], "`devProfile` is linked in .credenv.yml:1");
+    links(&home, &["devProfile"], "linked `devProfile` in .credenv.yml:1");
     assert_eq!(home.read("later.yml"), b"profile: devProfile\n");
     let round = self::home().symlink(".credenv.yml", "shop/.credenv.yml");
     let words = "credenv: cannot read [HOME]/shop/.credenv.yml: too many levels of symbolic links\n";

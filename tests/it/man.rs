@@ -13,10 +13,15 @@ fn pages() -> BTreeMap<String, String> {
     whole.build();
     let page = |command: clap::Command| {
         let mut page = Vec::new();
+        // The screen of `--help` has no room for what a value can be.
+        let command = command.mut_args(|argument| argument.hide_possible_values(false));
+        // What stands below the help is an example in each of them, and maybe the names that are shown already.
+        let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let example = below.split("Example: ").nth(1).unwrap_or_default().replace("\n         ", "\n");
+        let command = command.after_help(format!("Example: {example}"));
         // Without a date, a page changes only when its words do.
         clap_mangen::Man::new(command).date("").source("credenv").manual("").render(&mut page).unwrap();
-        // What stands behind the help is an example in each of them.
-        String::from_utf8(page).unwrap().replace(".SH EXTRA\nExample: ", ".SH EXAMPLE\n")
+        String::from_utf8(page).unwrap().replace(".SH EXTRA\nExample: ", ".SH EXAMPLE\n.nf\n")
     };
     let shown = whole.get_subcommands().filter(|command| !command.is_hide_set());
     let of_commands = shown.map(|command| {

@@ -23,7 +23,7 @@ fn bash() -> &'static Shell {
 /// The list as it appears, on a terminal of 80 columns.
 const OPENED: [&str; 8] = [
     "$ credenv use",
-    "profile: (type to search, Enter takes, Esc leaves)  4 of 4",
+    "profile: (type to search, Enter to switch, Esc to cancel)  4 of 4",
     "> devProfile",
     "  prodProfile",
     "  sso",
@@ -67,7 +67,7 @@ fn what_is_typed_searches_arrows_move_and_enter_switches_the_shell(shell: &Shell
     screen.line("credenv why AWS_PROFILE");
     screen.shows_line("  `credenv use prodProfile`, ~/.aws/config:5");
 }
-in_every_shell!(what_is_typed_searches_arrows_move_and_enter_switches_the_shell: bash zsh fish dash ksh mksh yash);
+in_every_shell!(what_is_typed_searches_arrows_move_and_enter_switches_the_shell: bash zsh fish dash ksh mksh yash nu);
 
 fn leaving_changes_nothing_and_gives_the_terminal_back(shell: &Shell) {
     let home = home();
@@ -75,19 +75,23 @@ fn leaving_changes_nothing_and_gives_the_terminal_back(shell: &Shell) {
     screen.run("credenv use sso");
     let (env, modes) = (screen.env(), screen.modes());
     for key in ["Escape", "C-c", "C-g", "C-d"] {
-        screen.line(shell.either("credenv use; echo \"=$?\"", "credenv use; echo \"=$status\""));
+        let line = match shell.called {
+            // What fails ends the line there.
+            "nu" => "try { credenv use } catch {|e| print $'=($e.exit_code)' }",
+            _ => shell.either("credenv use; echo \"=$?\"", "credenv use; echo \"=$status\""),
+        };
+        screen.line(line);
         screen.shows_line("> sso  active");
         screen.keys(&["Down"]);
         screen.shows_line("> devProfile");
         screen.keys(&[key]);
-        let typed = shell.either("$ credenv use; echo \"=$?\"", "$ credenv use; echo \"=$status\"");
-        screen.shows(&[typed, "=130", "$"]);
+        screen.shows(&[&format!("$ {line}"), "=130", "$"]);
         assert_eq!(screen.cursor(), (2, 2), "{key}");
         screen.env().must_be(&env, key);
         assert_eq!(screen.modes(), modes, "{key}");
     }
 }
-in_every_shell!(leaving_changes_nothing_and_gives_the_terminal_back: bash zsh fish dash ksh mksh yash);
+in_every_shell!(leaving_changes_nothing_and_gives_the_terminal_back: bash zsh fish dash ksh mksh yash nu);
 
 /// What is seen from the first line of the list on.
 fn shows_list(screen: &Screen<'_>, expected: &[&str]) {
@@ -209,7 +213,7 @@ fn hostile_names_are_shown_as_they_are_and_run_nothing(shell: &Shell) {
     }
     assert_eq!(home.names_in("empty"), [""; 0], "something in a name was executed");
 }
-in_every_shell!(hostile_names_are_shown_as_they_are_and_run_nothing: bash zsh fish);
+in_every_shell!(hostile_names_are_shown_as_they_are_and_run_nothing: bash zsh fish nu);
 
 fn a_protected_one_is_marked_in_words_and_asked_for(shell: &Shell) {
     let home = home().file(".config/credenv/config.yml", PROTECTED);
@@ -233,7 +237,7 @@ fn a_protected_one_is_marked_in_words_and_asked_for(shell: &Shell) {
     screen.keys(&["Enter"]);
     screen.shows_line("credenv: prodProfile (eu-north-1)");
 }
-in_every_shell!(a_protected_one_is_marked_in_words_and_asked_for: bash zsh fish);
+in_every_shell!(a_protected_one_is_marked_in_words_and_asked_for: bash zsh fish nu);
 
 fn opened_with(screen: &Screen<'_>, line: &str) {
     screen.line("credenv use");
@@ -446,7 +450,7 @@ fn without_a_terminal_the_names_are_listed_and_nothing_is_evaluated(shell: &Shel
         return;
     }
     let words = "credenv: no profile was given, and there is no terminal to pick one on\n  devProfile\n  prodProfile\n  sso\n  \
-                 konto-ä\n  hint: `credenv use PROFILE` names one\n";
+                 konto-ä\n  hint: `credenv use PROFILE` switches to one\n";
     let home = home();
     home.run("setsid", ["--wait", "credenv", "use", "--shell", shell.called])
         .stdout(shell.dialect().failing_statement())
@@ -485,14 +489,14 @@ fn many_names_are_not_all_listed_and_none_is_an_error_of_its_own() {
     };
     let words = format!(
         "credenv: no profile was given, and there is no terminal to pick one on\n{names}  and 3 more: `credenv list` shows \
-         all\n  hint: `credenv use PROFILE` names one\n"
+         all\n  hint: `credenv use PROFILE` switches to one\n"
     );
     alone(&home, 2, &words);
     alone(
         &Home::new(),
         1,
         "credenv: there are no profiles to choose from\n  looked for [HOME]/.aws/config, which does not exist\n  looked for \
-         [HOME]/.aws/credentials, which does not exist\n  hint: `credenv configure PROFILE` writes the first one\n",
+         [HOME]/.aws/credentials, which does not exist\n  hint: `credenv configure PROFILE` creates the first one\n",
     );
 }
 
@@ -520,7 +524,7 @@ fn a_panic_gives_the_terminal_back() {
     screen.line("$X --quiet --ignored --exact picker::panics_while_the_terminal_is_taken >out; echo \"=$?\"");
     screen.shows_line("=3");
     let lines = screen.lines();
-    assert!(lines[1].starts_with("given back credenv: a bug of ours at tests/it/picker.rs:"), "{lines:#?}");
+    assert!(lines[1].starts_with("given back credenv: this is a bug in credenv at tests/it/picker.rs:"), "{lines:#?}");
     assert!(lines[1].ends_with(": on purpose"), "{lines:#?}");
     assert!(String::from_utf8(home.read("out")).unwrap().ends_with("false;\n"));
     screen.clear();
@@ -549,7 +553,7 @@ fn told_to_end_it_gives_the_terminal_back(shell: &Shell) {
         assert_eq!(screen.modes(), modes);
     }
 }
-in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash);
+in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash nu);
 
 /// Once the list is gone, Ctrl-C ends the process as ever.
 #[test]

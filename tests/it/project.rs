@@ -66,7 +66,7 @@ fn set(home: &Home) -> Vec<String> {
     let (json, _) = hook(home);
     json.iter()
         .filter_map(|(name, value)| Some(format!("{name}={}", value.as_str()?)))
-        .filter(|line| !line.starts_with("AWS_SDK_LOAD_CONFIG") && !line.starts_with("CREDENV_STATE"))
+        .filter(|line| !line.starts_with("AWS_SDK_LOAD_CONFIG") && !line.starts_with("CREDENV_"))
         .collect()
 }
 
@@ -116,7 +116,7 @@ fn what_cannot_be_told_here_is_told_with_its_line_and_the_reason_and_changes_not
     let (changed, words) = hook(&home);
     assert_eq!(changed.len(), 0);
     assert!(
-        words.starts_with("credenv: `provider.profile` at [HOME]/p/serverless.yml:4 cannot be told here: "),
+        words.starts_with("credenv: `provider.profile` at [HOME]/p/serverless.yml:4 cannot be resolved here: "),
         "{words}"
     );
 }
@@ -124,8 +124,8 @@ fn what_cannot_be_told_here_is_told_with_its_line_and_the_reason_and_changes_not
 #[test]
 fn without_a_project_file_there_is_an_error_and_code_is_named_and_not_run() {
     let home = Home::new().config(AWS).file("p/serverless.ts", "touch X");
-    let words = "credenv: there is no project file in [HOME]/p or above\n  serverless.ts is code, and credenv runs \
-                 none\n  hint: `credenv link PROFILE` writes .credenv.yml\n";
+    let words = "credenv: there is no project file in [HOME]/p or above\n  serverless.ts is code, which credenv does \
+                 not run\n  hint: `credenv link PROFILE` creates .credenv.yml\n";
     home.credenv(["project", "--json"]).inside("p").stderr(words).code(1).check();
     assert_eq!(home.names_in("p"), ["serverless.ts"]);
 }
@@ -198,8 +198,9 @@ fn a_stage_that_no_variable_can_be_named_after_is_said() {
     assert_eq!(
         words,
         "credenv: devProfile (eu-central-1) ← serverless.yml:3, stage dev\n\
-         credenv: stage `my-stage` at [HOME]/p/serverless.yml:3 has a name that no variable can have: `--stage \
-         my-stage` of Serverless v3 follows `AWS_PROFILE`; `credenv exec --stage my-stage -- COMMAND` does it right\n"
+         credenv: stage `my-stage` at [HOME]/p/serverless.yml:3 cannot have a variable of its own, because of its \
+         name: Serverless v3 with `--stage my-stage` would use `AWS_PROFILE`; `credenv exec --stage my-stage -- \
+         COMMAND` does it right\n"
     );
 }
 
@@ -251,12 +252,12 @@ fn an_account_with_none_or_several_profiles_chooses_none() {
     assert_refused(
         &credenv_file("account: '999999999999'\n"),
         "credenv: none of your profiles leads to account `999999999999`, which [HOME]/p/.credenv.yml:1 asks for\n  \
-         hint: `credenv list --long` shows where each leads\n",
+         hint: `credenv list --long` shows the account and role of each\n",
     );
     assert_refused(
         &credenv_file("account: '111111111111'\n"),
         "credenv: several of your profiles lead to account `111111111111`, which [HOME]/p/.credenv.yml:1 asks for: \
-         `acme-dev`, `acme-admin`\n  hint: `role:` beside `account:` tells them apart, or `credenv use` chooses one\n",
+         `acme-dev`, `acme-admin`\n  hint: add `role:` beside `account:`, or choose one with `credenv use PROFILE`\n",
     );
 }
 
@@ -264,9 +265,9 @@ fn an_account_with_none_or_several_profiles_chooses_none() {
 fn a_profile_that_leads_to_another_account_is_refused() {
     assert_refused(
         &credenv_file("profile: acme-dev\naccount: '222222222222'\n"),
-        "credenv: [HOME]/p/.credenv.yml asks for account `222222222222`, and profile `acme-dev` leads to \
-         `111111111111`\n  nothing is switched, because one of them must be wrong\n  \
-         hint: `credenv show acme-dev` tells where the profile is defined\n",
+        "credenv: [HOME]/p/.credenv.yml asks for account `222222222222`, but profile `acme-dev` leads to \
+         `111111111111`\n  nothing was switched, because one of them must be wrong\n  \
+         hint: `credenv show acme-dev` shows where the profile is defined\n",
     );
     let home = credenv_file("profile: acme-dev\naccount: '111111111111'\n");
     assert_eq!(hook(&home).0["AWS_PROFILE"], "acme-dev");
@@ -274,8 +275,8 @@ fn a_profile_that_leads_to_another_account_is_refused() {
 
 #[test]
 fn a_protected_profile_is_not_entered_by_the_hook() {
-    let words = "credenv: `prodProfile`, which [HOME]/p/.credenv.yml:1 asks for, is protected, and `cd` alone does not \
-                 enter it\n  hint: `credenv use prodProfile` enters it\n";
+    let words = "credenv: `prodProfile`, which [HOME]/p/.credenv.yml:1 asks for, is protected, and `cd` alone does \
+                 not switch to it\n  hint: `credenv use prodProfile` does\n";
     let home = credenv_file("profile: prodProfile\n").file(".config/credenv/config.yml", "protected: ['*prod*']\n");
     assert_refused(&home, words);
     assert_refused(&credenv_file("profile: prodProfile\nprotected: true\n"), words);
@@ -298,7 +299,7 @@ fn the_person_may_call_a_profile_by_another_name_than_the_project() {
     assert_eq!((&json["AWS_PROFILE"], &json["AWS_PROD_PROFILE"]), (&"acme-dev".into(), &"acme-admin".into()));
     assert_eq!(
         words,
-        "credenv: acme-dev (eu-central-1) ← serverless.yml:3, stage dev\ncredenv: Serverless 3 cannot follow `acme-dev` \
+        "credenv: acme-dev (eu-central-1) ← serverless.yml:3, stage dev\ncredenv: Serverless 3 cannot use `acme-dev` \
          (sso): `credenv use acme-dev --creds` gives it keys\n"
     );
 }
@@ -366,7 +367,7 @@ fn use_stage_enters_the_profile_of_that_stage() {
 fn use_stage_asks_before_a_protected_profile() {
     let home = credenv_file("stages: { prod: { profile: prodProfile, protected: true } }\n");
     let words = "credenv: `prodProfile` is protected, and there is no terminal to ask on\n  \
-                 hint: `credenv use --stage prod --yes` switches without a question\n";
+                 hint: `credenv use --stage prod --yes` switches without asking\n";
     home.credenv(["use", "--stage", "prod", "--shell", "sh"])
         .inside("p")
         .stdout("false;\n")
@@ -380,8 +381,8 @@ fn use_stage_asks_before_a_protected_profile() {
 
 #[test]
 fn use_stage_without_a_project_says_so() {
-    let words = "credenv: there is no project here that could tell the profile of stage `prod`\n  \
-                 hint: `credenv use PROFILE` names a profile itself\n";
+    let words = "credenv: no project file here says which profile stage `prod` uses\n  \
+                 hint: `credenv use PROFILE` switches to a profile by its name\n";
     let home = Home::new().config(AWS);
     home.credenv(["use", "--stage", "prod", "--shell", "sh"]).stdout("false;\n").stderr(words).code(1).check();
 }
@@ -399,8 +400,8 @@ fn exec_without_a_profile_runs_under_what_the_directory_asks_for() {
 fn exec_without_a_profile_runs_nothing_where_nothing_may_be_followed() {
     let home = Home::new().config(AWS).file("p/.credenv.yml", "profile: devProfile\n");
     let words = "credenv: .credenv.yml is not followed: `credenv allow` shows what it asks for and allows it\n\
-                 credenv: no project here says which profile to use\n  hint: `credenv exec PROFILE -- COMMAND` names \
-                 one, `credenv link PROFILE` writes one into .credenv.yml\n";
+                 credenv: no project file here says which profile to use\n  hint: `credenv exec PROFILE -- COMMAND` \
+                 names one; `credenv link PROFILE` writes one to .credenv.yml\n";
     home.credenv(["exec", "--", "echo", "ran"]).inside("p").stderr(words).code(1).check();
 }
 

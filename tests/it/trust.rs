@@ -12,7 +12,7 @@ const AWS: &str = "[profile devProfile]\naws_access_key_id = A\naws_secret_acces
 const DEV: &str = "profile: devProfile\n";
 const PROD: &str = "profile: prodProfile\n";
 const NEW: &str = "credenv: .credenv.yml is not followed: `credenv allow` shows what it asks for and allows it\n";
-const CHANGED: &str = "credenv: .credenv.yml asks for something else than what was allowed, and is not followed: \
+const CHANGED: &str = "credenv: .credenv.yml asks for something other than what you allowed, and is not followed: \
                        `credenv allow` shows it and allows it\n";
 const NOTHING: &str = "{}\n";
 
@@ -72,7 +72,7 @@ fn allow_shows_what_the_file_asks_for_and_from_then_on_it_is_followed() {
   profile: devProfile (.credenv.yml:1)
   stage prod:
     profile: prodProfile (.credenv.yml:3)
-    protected: entered only by `credenv use`
+    protected: only `credenv use` switches to it
 allowed: .credenv.yml
 ";
     home.credenv(["allow"]).inside("p").stdout(shown).check();
@@ -112,7 +112,7 @@ fn what_is_no_project_file_is_refused_by_name() {
         ".aws-profile",
         ".awsprofile",
     ];
-    let hint = format!("  hint: a project file is called `{}`\n", names.join("`, `"));
+    let hint = format!("  hint: project files are called `{}`\n", names.join("`, `"));
     let words = format!("credenv: p/other.yml is not a project file\n{hint}");
     home.credenv(["allow", "p/other.yml"]).stderr(words).code(1).check();
     let words = "credenv: cannot read nope: no such file or directory\n";

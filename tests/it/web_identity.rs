@@ -66,7 +66,7 @@ fn a_token_file_must_hold_a_token() {
     }
     let fifo = profile("token", "");
     fifo.run("mkfifo", [fifo.path(".aws/token")]).check();
-    refused(&fifo, &cannot("it is no regular file"));
+    refused(&fifo, &cannot("it is not a regular file"));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_expired_token_is_told_and_the_switch_goes_on() {
     let (_, words) = home.credenv(["use", "web", "--shell", "sh"]).any_stdout().any_stderr().check();
     let told = |words: &str| {
         let expired = "credenv: the web identity token [HOME]/.aws/token expired ";
-        words.starts_with(expired) && words.ends_with(" days ago: whatever wrote it must write it anew\n")
+        words.starts_with(expired) && words.ends_with(" days ago: get a new one from where it came from\n")
     };
     assert!(told(&words), "{words}");
     let (_, words) = home.credenv(["exec", "web", "--", "true"]).any_stderr().check();
@@ -109,7 +109,7 @@ fn a_role_and_a_session_must_have_their_form() {
         refused(
             &home(role, "me"),
             &format!(
-                "credenv: `{role}` named at [HOME]/.aws/config:2 is not the ARN of a role\n  hint: it has the form \
+                "credenv: `{role}` named at [HOME]/.aws/config:2 is not the ARN of a role\n  hint: it must look like \
                  `arn:aws:iam::123456789012:role/NAME`\n"
             ),
         );
@@ -118,8 +118,8 @@ fn a_role_and_a_session_must_have_their_form() {
         refused(
             &home(ROLE, session),
             &format!(
-                "credenv: `{session}` named at [HOME]/.aws/config:4 cannot be the name of a session\n  hint: STS takes \
-                 2 to 64 of the characters `A-Z a-z 0-9 _ + = , . @ -`\n"
+                "credenv: `{session}` named at [HOME]/.aws/config:4 cannot be the name of a session\n  hint: STS \
+                 accepts 2 to 64 of the characters `A-Z a-z 0-9 _ + = , . @ -`\n"
             ),
         );
     }
@@ -244,5 +244,5 @@ fn keys_are_not_asked_for_with_an_expired_token() {
     let home = profile("token", "").file(".aws/token", jwt("1000000000")).env("PATH", "/nowhere");
     let run = home.credenv(["use", "web", "--creds", "--shell", "sh"]).stdout("false;\n").any_stderr().code(1);
     let (_, words) = run.check();
-    assert!(words.contains("token [HOME]/.aws/token expired ") && words.contains("write it anew"), "{words}");
+    assert!(words.contains("token [HOME]/.aws/token expired ") && words.contains("get a new one"), "{words}");
 }

@@ -286,7 +286,7 @@ AWS CLI v2         eu-west-1  role 123456789012/Deploy from devProfile
 AWS CLI v1, boto3  eu-west-1  role 123456789012/Deploy from devProfile
 JavaScript SDK v2  -          instance metadata (last resort, not asked)
 JavaScript SDK v3  eu-west-1  role 123456789012/Deploy from devProfile
-Serverless v3      us-east-1  error: `deploy` is no profile that it can use
+Serverless v3      us-east-1  error: `deploy` is not a profile that it can use
 Serverless v4      us-east-1  role 123456789012/Deploy from devProfile
 Terraform (Go v2)  eu-west-1  role 123456789012/Deploy from devProfile
 
@@ -299,13 +299,13 @@ AWS CLI v2 · AWS CLI v1, boto3 · JavaScript SDK v3 · Terraform (Go v2)
 
 JavaScript SDK v2
   `AWS_PROFILE` is `deploy`
-  `deploy` stands in config, unseen without `AWS_SDK_LOAD_CONFIG`; it looks further
+  `deploy` is in the config file, which is not read without `AWS_SDK_LOAD_CONFIG`; it looks elsewhere
   nothing else is left
   region: `AWS_REGION` is not set, and without `AWS_SDK_LOAD_CONFIG` no file counts
 
 Serverless v3
   `AWS_PROFILE` is `deploy`
-  `deploy` stands in config, unseen without `AWS_SDK_LOAD_CONFIG`
+  `deploy` is in the config file, which is not read without `AWS_SDK_LOAD_CONFIG`
   region: the project names none, and no variable counts
 
 Serverless v4
@@ -315,7 +315,7 @@ Serverless v4
   keys of `devProfile`, ~/.aws/credentials:5
   region: neither the project nor `AWS_REGION` names one
 
-they do not all use the same identity; Serverless does not count: there is no project here
+they do not all use the same identity; Serverless does not count: there is no Serverless project here
 ";
     home().env("AWS_PROFILE", "deploy").credenv(["doctor", "--who"]).stdout(told).code(1).check();
 }
@@ -328,7 +328,8 @@ fn who_succeeds_where_all_agree_and_counts_serverless_where_there_is_a_project()
         let (told, _) = home.credenv(["doctor", "--who"]).inside(directory).any_stdout().code(code).check();
         told.lines().last().unwrap().to_owned()
     };
-    let alone = "they all use the same identity and region; Serverless does not count: there is no project here";
+    let alone =
+        "they all use the same identity and region; Serverless does not count: there is no Serverless project here";
     assert_eq!(verdict("", 0), alone);
     // Version 4 obeys `provider.profile`.
     assert_eq!(verdict("shop", 1), "they do not all use the same identity");
@@ -369,7 +370,7 @@ fn who_tells_programs_the_same_as_json() {
     });
     assert_eq!(rows[0], expected);
     assert_eq!(rows[4]["identity"], Value::Null);
-    assert_eq!(rows[4]["error"], "`corp` is no profile that it can use");
+    assert_eq!(rows[4]["error"], "`corp` is not a profile that it can use");
 }
 
 #[test]
@@ -386,7 +387,7 @@ fn a_profile_of_serverless_that_cannot_be_told_is_said_to_be_so() {
     let rows: Value = serde_json::from_str(&told).unwrap();
     for row in [4, 5] {
         let error = rows[row]["error"].as_str().unwrap();
-        assert!(error.starts_with("`provider.profile` cannot be told here: "), "{error}");
+        assert!(error.starts_with("`provider.profile` cannot be resolved here: "), "{error}");
     }
 }
 

@@ -11,11 +11,10 @@ fn home() -> Home {
 }
 
 const NO_SUCH_PROFILE: &str = "credenv: no profile named `nope`\n  looked in [HOME]/.aws/config\n  looked for \
-                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows the \
-                               profiles there are\n";
+                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows your \
+                               profiles\n";
 
-const USAGE: &str = "error: a value is required for '--region <REGION>' but none was supplied\n\nFor more information, \
-                     try '--help'.\n";
+const USAGE: &str = "credenv: `--region <REGION>` needs a value\n  hint: `credenv use --help` shows what it takes\n";
 
 /// The profile in the environment noted under that label.
 fn profile(told: &Told, label: &str) -> Option<String> {
@@ -232,16 +231,15 @@ fn the_binary_may_lie_anywhere(shell: &Shell) {
     let odd = "a b'c\"d$(touch X)`touch X`\\*ä";
     home.link_binary(odd);
     let path = home.path(odd).into_os_string().into_string().unwrap();
-    let told = Story::new(shell, &home)
-        .inside("empty")
-        .say(&format!("{} init {} >../hook", quoted(&format!("{path}/credenv")), shell.called))
-        .say("export PATH=/nowhere")
-        .source("../hook")
-        .say("credenv use dev")
-        .dump("dev")
-        .say("credenv list")
-        .stdout("dev\nprod\n")
-        .play();
+    let binary = quoted(&format!("{path}/credenv"));
+    let story = Story::new(shell, &home).inside("empty");
+    let story = if shell.called == "nu" {
+        // It reads all of a script before it runs any of it.
+        story.own(&shell.load_from(&home, &binary)).say("export PATH=/nowhere")
+    } else {
+        story.say(&format!("{binary} init {} >../hook", shell.called)).say("export PATH=/nowhere").source("../hook")
+    };
+    let told = story.say("credenv use dev").dump("dev").say("credenv list").stdout("dev\nprod\n").play();
     assert_eq!(profile(&told, "dev").as_deref(), Some("dev"));
     assert_eq!(home.names_in("empty"), ["one file"], "something in the path was executed");
 }
@@ -263,3 +261,18 @@ fn a_locked_profile_is_no_switch_and_what_follows_does_not_run(shell: &Shell) {
     assert!(stderr.contains("AWS_PROFILE"), "{stderr}");
 }
 in_every_shell!(a_locked_profile_is_no_switch_and_what_follows_does_not_run);
+
+#[test]
+fn another_dialect_is_not_evaluated() {
+    for flag in [&["--shell", "json"][..], &["--shell=json"]] {
+        home()
+            .credenv([&["use", "--wrapper", "--shell", "bash", "dev"], flag].concat())
+            .stdout("false;\n")
+            .stderr(
+                "credenv: `--shell` prints for another program, but here `credenv` is the function that switches this shell\n  hint: `command credenv` \
+                 instead of `credenv` prints it\n",
+            )
+            .code(2)
+            .check();
+    }
+}

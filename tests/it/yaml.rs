@@ -15,11 +15,11 @@ fn what_multiplies_or_nests_without_end_is_refused_in_little_memory() {
     let list = |item: &str, count| vec![item; count].join(",");
     let laughs = (1..9).map(|at| format!("a{at}: &a{at} [{}]\n", list(&format!("*a{}", at - 1), 9)));
     let laughs = format!("a0: &a0 [{}]\n{}", list("x", 9), laughs.collect::<Vec<_>>().concat());
-    is_refused(&laughs, "1:20: its aliases come to more than 30000 values");
+    is_refused(&laughs, "1:20: its aliases expand to more than 30000 values");
     let products = format!("a: &a [{}]\nb: [{}]\n", list("x", 5_000), list("*a", 5_000));
-    is_refused(&products, "1:776: its aliases come to more than 30000 values");
+    is_refused(&products, "1:776: its aliases expand to more than 30000 values");
     let copies = format!("a: &a {}\nb: [{}]\n", "x".repeat(500_000), list("*a", 5_000));
-    is_refused(&copies, "1:4: its aliases come to more than 30000 values");
+    is_refused(&copies, "1:4: its aliases expand to more than 30000 values");
     is_refused(&"{a: ".repeat(125_000), "1:402: it nests deeper than 100 levels");
     is_refused(&"[".repeat(100_000), "1:102: it nests deeper than 100 levels");
     is_refused(&"- ".repeat(100_000), "1:202: it nests deeper than 100 levels");

@@ -139,7 +139,7 @@ impl<'w> Session<'w> {
         trail.step_at(format!("`role_arn` of `{name}`"), section.at("role_arn"));
         let source = match (section.present("source_profile"), section.present("credential_source")) {
             (Some(_), Some(_)) => Err(format!("`{name}` has both `source_profile` and `credential_source`")),
-            (None, None) => Err(format!("`{name}` has a `role_arn` and nothing to assume it with")),
+            (None, None) => Err(format!("`{name}` has a `role_arn`, but nothing to assume it with")),
             (None, Some(source)) => {
                 trail.step_at(format!("`credential_source` is `{source}`"), section.at("credential_source"));
                 self.named_source(source, trail)
@@ -221,7 +221,7 @@ impl<'w> Session<'w> {
             }
         }
         let Some(arn) = value("role_arn", "AWS_ROLE_ARN") else {
-            return Err("there is a web identity token file and no role ARN".to_owned());
+            return Err("there is a web identity token file, but no role ARN".to_owned());
         };
         if !self.view.world.can_read(Path::new(&token_file)) {
             return Err(unreadable_token(&token_file));
@@ -281,7 +281,7 @@ fn keys(section: Option<&Section>, trail: &mut Trail) -> Found {
         return Err(format!("`{}` has no `aws_secret_access_key`", section.name));
     }
     if id.is_empty() || id.contains(char::is_whitespace) {
-        return Err(format!("what follows `aws_access_key_id` of `{}` is no key: all of it is taken", section.name));
+        return Err(format!("what follows `aws_access_key_id` of `{}` is not a key, but is used as one", section.name));
     }
     Ok(Some(Identity::Keys { profile: section.name.clone() }))
 }
@@ -289,7 +289,7 @@ fn keys(section: Option<&Section>, trail: &mut Trail) -> Found {
 /// A comment behind a role is part of it, and STS refuses that.
 fn role_arn(arn: &str) -> Result<(), String> {
     if arn.is_empty() || arn.contains(char::is_whitespace) {
-        return Err(format!("`{arn}` is no role ARN"));
+        return Err(format!("`{arn}` is not a role ARN"));
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) fn ask(view: View<'_>) -> Report {
     };
     let identity = asked.and_then(|identity| match identity {
         Identity::Role { .. } | Identity::WebIdentity { .. } if region.name.is_none() => {
-            Err("it needs a region to assume a role, and finds none".to_owned())
+            Err("it needs a region to assume a role, but finds none".to_owned())
         }
         identity => Ok(identity),
     });
@@ -63,7 +63,7 @@ fn environment_keys(view: View<'_>, trail: &mut Trail) -> Option<Identity> {
 }
 
 fn web_identity(view: View<'_>, file: &str, arn: Option<&str>) -> Result<Identity, String> {
-    let arn = arn.ok_or("there is a web identity token file and no role ARN")?;
+    let arn = arn.ok_or("there is a web identity token file, but no role ARN")?;
     if !view.world.can_read(Path::new(file)) {
         return Err(unreadable_token(file));
     }
@@ -223,14 +223,14 @@ impl Files {
         let Some(section) = self.profiles.get(name) else { return Err(Missing::Profile) };
         let mut section = section.clone();
         if self.halves.contains(name) {
-            return unsound(format!("`{name}` has one key of the two"));
+            return unsound(format!("`{name}` has only one of the two keys"));
         }
         if visited.iter().any(|known| known == name) {
             section.remove(&["role_arn", "mfa_serial", "source_profile"]);
         } else if section.get("role_arn").is_none() {
             let needing = ["source_profile", "credential_source", "web_identity_token_file"];
             if let Some(key) = needing.iter().find(|key| section.get(key).is_some()) {
-                return unsound(format!("`{name}` has `{key}` and no `role_arn`"));
+                return unsound(format!("`{name}` has `{key}`, but no `role_arn`"));
             }
         }
         let loaded = |section: Section| Loaded { section, source: None, session: None };

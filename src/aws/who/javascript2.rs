@@ -70,7 +70,7 @@ pub(super) fn identity(view: View<'_>, trail: &mut Trail) -> Result<Identity, St
     let found = profiles.as_ref().map_err(String::clone).and_then(|found| of_files(view, &files, found, &name, trail));
     match found {
         Ok(found) => return Ok(found),
-        Err(missed) => trail.step(format!("{missed}; it looks further")),
+        Err(missed) => trail.step(format!("{missed}; it looks elsewhere")),
     }
     let names = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
     if let Some((variable, _)) = view.first_set(&names) {
@@ -163,7 +163,7 @@ fn role(section: &Section, profiles: &Ini, own: &Files, through: &mut Vec<String
     let name = &section.name;
     trail.step_at(format!("`role_arn` of `{name}`"), section.at("role_arn"));
     let Some(source) = section.get("source_profile") else {
-        return Shared::Missing(format!("`{name}` has a `role_arn` and no `source_profile`"));
+        return Shared::Missing(format!("`{name}` has a `role_arn`, but no `source_profile`"));
     };
     trail.step_at(format!("`source_profile` is `{source}`"), section.at("source_profile"));
     if profiles.get(source).is_none() {
@@ -293,7 +293,7 @@ impl Files {
     fn missing(&self, name: &str) -> String {
         let is_in_config = self.config.as_ref().is_ok_and(|config| config.get(name).is_some());
         match (self.loads_config, is_in_config) {
-            (false, true) => format!("`{name}` stands in config, unseen without `{LOAD_CONFIG}`"),
+            (false, true) => format!("`{name}` is in the config file, which is not read without `{LOAD_CONFIG}`"),
             _ => no_such_profile(name),
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn identity(view: View<'_>, told: Option<&str>, trail: &mut Trail) ->
         Err(Miss::Stop(why)) => return Err(why),
         Err(Miss::Next(why)) => why,
     };
-    trail.step(format!("{missed}; it looks further"));
+    trail.step(format!("{missed}; it looks elsewhere"));
     if let Some(section) = files.profiles.get(&name).filter(|section| section.has("credential_process")) {
         trail.step_at(format!("`credential_process` of `{name}`"), section.at("credential_process"));
         return Ok(Identity::Process { profile: name });

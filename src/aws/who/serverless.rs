@@ -77,7 +77,7 @@ impl Places<'_> {
             Shared::Missing(why) => {
                 steps.step(why);
                 trail.0.extend(steps.0);
-                return Err(format!("`{name}` is no profile that it can use"));
+                return Err(format!("`{name}` is not a profile that it can use"));
             }
             Shared::Found(found) => Ok(found),
             Shared::Role { arn, source } => source.map(|source| Identity::role(&arn, source)),

@@ -46,15 +46,15 @@ fn findings_at(profiles: &Profiles<'_>, system: &System, now: Moment) -> Vec<Fin
     }
     for profile in profiles.all() {
         let Some((source, origin)) = of_profile(&profile, system).zip(profile.origin("ca_bundle")) else { continue };
-        let found = source.findings(&format!("`{}` takes certificates from", profile.name), ALL, system, now);
+        let found = source.findings(&format!("profile `{}` takes certificates from", profile.name), ALL, system, now);
         findings.extend(found.into_iter().map(|finding| finding.at(origin)));
         if profile.get("ca_bundle").is_some_and(|text| Path::new(text).is_relative()) {
             let message = format!(
-                "`ca_bundle` of `{}` is no whole path: without credenv it is looked for in the directory that a program is \
-                 started in",
+                "`ca_bundle` of profile `{}` is a relative path: without credenv, programs look for it in the \
+                 directory they are started in",
                 profile.name
             );
-            findings.push(Finding::note(message, &[CLI], "write its whole path, from `/`").at(origin));
+            findings.push(Finding::note(message, &[CLI], "write the full path, from `/`").at(origin));
         }
     }
     findings
@@ -79,7 +79,7 @@ impl Source {
         let certificates = match self.read(system) {
             Ok(certificates) => certificates,
             Err(Wrong { why, hint }) => {
-                let remedy = hint.unwrap_or_else(|| "name a file of certificates in PEM".to_owned());
+                let remedy = hint.unwrap_or_else(|| "name a file of PEM certificates".to_owned());
                 return vec![Finding::problem(format!("{whose} {path}, which cannot be used: {why}"), affects, remedy)];
             }
         };
@@ -89,7 +89,7 @@ impl Source {
             let Some(first) = fitting.next() else { continue };
             let more = match fitting.count() {
                 0 => String::new(),
-                more => format!(", and so with {more} more"),
+                more => format!(", and likewise {more} more"),
             };
             let what = match validity {
                 Validity::Expired => format!("expired on {}", first.not_after.day()),
@@ -98,7 +98,7 @@ impl Source {
             };
             let message = format!("{whose} {path}, where `{}` {what}{more}", first.subject);
             let told = if validity == Validity::EndsSoon { Finding::note } else { Finding::problem };
-            findings.push(told(message, affects, "put the certificate that follows it into the file".to_owned()));
+            findings.push(told(message, affects, "put its successor into the file".to_owned()));
         }
         findings
     }
@@ -144,7 +144,7 @@ mod tests {
         findings.into_iter().map(shown).map(|line| line.replace(&path, "~")).collect()
     }
 
-    const FOLLOWS: &str = "put the certificate that follows it into the file";
+    const FOLLOWS: &str = "put its successor into the file";
 
     #[test]
     fn certificates_that_hold_are_not_worth_a_word() {
@@ -169,13 +169,13 @@ mod tests {
             [
                 format!(
                     "Problem AWS_CA_BUNDLE: `AWS_CA_BUNDLE` names ~/old.pem, where `CN=Old Root` expired on \
-                     2020-01-01, and so with 1 more; {FOLLOWS}"
+                     2020-01-01, and likewise 1 more; {FOLLOWS}"
                 ),
                 "Problem SSL_CERT_FILE: `SSL_CERT_FILE` names ~/gone.pem, which cannot be used: no such file or \
-                 directory; name a file of certificates in PEM"
+                 directory; name a file of PEM certificates"
                     .to_owned(),
                 "Problem cafile: `cafile` names ~/none.pem, which cannot be used: there is no PEM certificate in it; \
-                 `openssl x509 -in ~/none.pem -noout -subject` tells whether there is a certificate"
+                 `openssl x509 -in ~/none.pem -noout -subject` shows whether it holds a certificate"
                     .to_owned(),
             ]
         );
@@ -186,18 +186,19 @@ mod tests {
         let files = [("root.pem", ROOT.to_owned())];
         let config = "[profile p]\nca_bundle = HOME/root.pem\n[profile q]\nregion = x\nca_bundle = gone.pem\n";
         let soon = Moment::from_rfc3339("2029-12-20T00:00:00Z").unwrap();
-        let ends =
-            "Note line 2: `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., CN=Acme Root` ends on";
-        let gone = "Problem line 5: `q` takes certificates from /h/.aws/gone.pem, which cannot be used: no such file or \
-                    directory; a relative `ca_bundle` starts at the file that names it, and for the AWS CLI wherever it \
-                    is started: write it from `/`";
-        let relative = "Note line 5: `ca_bundle` of `q` is no whole path: without credenv it is looked for in the \
-                        directory that a program is started in; write its whole path, from `/`";
+        let ends = "Note line 2: profile `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., CN=Acme \
+                    Root` ends on";
+        let gone = "Problem line 5: profile `q` takes certificates from /h/.aws/gone.pem, which cannot be used: no \
+                    such file or \
+                    directory; write the full path: a relative `ca_bundle` is looked for beside the file that names \
+                    it, but by the AWS CLI in the current directory";
+        let relative = "Note line 5: `ca_bundle` of profile `q` is a relative path: without credenv, programs look \
+                        for it in the directory they are started in; write the full path, from `/`";
         let q = [gone.to_owned(), relative.to_owned()];
         assert_eq!(told(&files, config, &[], soon), [&[format!("{ends} 2030-01-01; {FOLLOWS}")], &q[..]].concat());
         let early = Moment::from_rfc3339("2019-12-20T00:00:00Z").unwrap();
-        let not_yet = "Problem line 2: `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., CN=Acme Root` \
-                       is not valid before 2020-01-01";
+        let not_yet = "Problem line 2: profile `p` takes certificates from ~/root.pem, where `C=DE, O=Acme, Inc., \
+                       CN=Acme Root` is not valid before 2020-01-01";
         assert_eq!(told(&files, config, &[], early), [&[format!("{not_yet}; {FOLLOWS}")], &q[..]].concat());
     }
 }

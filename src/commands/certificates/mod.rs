@@ -114,8 +114,8 @@ pub(super) fn of_profile(profile: &Profile, system: &System) -> Option<Source> {
     let (text, origin) = (profile.get("ca_bundle")?, profile.origin("ca_bundle")?);
     let directory = origin.file.parent().unwrap_or(Path::new("/"));
     let path = whole_path(Path::new(text), directory, system);
-    let hint = "a relative `ca_bundle` starts at the file that names it, and for the AWS CLI wherever it is started: write \
-                it from `/`";
+    let hint = "write the full path: a relative `ca_bundle` is looked for beside the file that names it, but by the \
+                AWS CLI in the current directory";
     let hint = Some(hint).filter(|_| Path::new(text).is_relative());
     (!text.is_empty()).then(|| Source { what: What::File(path), by: By::Line(origin.clone()), hint })
 }
@@ -161,7 +161,7 @@ impl Source {
                 (Some(path), _) => path.display().to_string(),
                 (None, _) => "a text".to_owned(),
             };
-            let error = Error::failed(format!("cannot take certificates from {what}: {why}"));
+            let error = Error::failed(format!("cannot use the certificates from {what}: {why}"));
             match hint {
                 Some(hint) => error.hint(hint),
                 None => error,
@@ -190,7 +190,7 @@ impl Source {
                 return Err(Wrong::new("it is a directory").hint("name the files in it"));
             }
             // To open it may wait for ever.
-            Some(false) => return Err(Wrong::new("it is no regular file").hint("name a file that stays")),
+            Some(false) => return Err(Wrong::new("it is not a regular file").hint("name a regular file")),
             _ => {}
         }
         let bytes = system.read(path, certs::SIZE_LIMIT).map_err(|error| {
@@ -225,7 +225,7 @@ impl Source {
         if told.len() > SHOWN {
             let more = told.len() - (SHOWN - 1);
             told.truncate(SHOWN - 1);
-            told.push(format!("{more} more certificates in the same file do not hold now"));
+            told.push(format!("{more} more certificates in the same file are not valid now"));
         }
         told
     }
@@ -235,7 +235,7 @@ impl Source {
         let what = match certificate.validity(now) {
             Validity::Valid | Validity::EndsSoon => return None,
             Validity::Expired => format!("has expired: it was valid from {from} until {until}"),
-            Validity::NotYet => format!("is not valid yet: it is from {from} until {until}"),
+            Validity::NotYet => format!("is not valid yet: it is valid from {from} until {until}"),
         };
         Some(format!("the certificate `{}` at {} {what}", certificate.subject, self.place(certificate)))
     }
@@ -248,13 +248,13 @@ const SHOWN: usize = 4;
 fn check_path(path: &Path) -> std::result::Result<(), Wrong> {
     let text = path.to_string_lossy();
     let why = if text.contains(',') {
-        "its path holds a comma, and `cafile` is a list with commas between"
+        "its path contains a comma, which separates the paths in `cafile`"
     } else if text.ends_with(char::is_whitespace) {
-        "its path ends in a blank, which programs cut off"
+        "its path ends with a space, which programs cut off"
     } else {
         return Ok(());
     };
-    Err(Wrong::new(why).hint("rename it, or give its text as `ca`"))
+    Err(Wrong::new(why).hint("rename it, or pass it as `ca`"))
 }
 
 /// A path, with `~` for the home directory.
@@ -296,7 +296,7 @@ pub(super) fn add(
 fn system_roots(looking: &Looking<'_>, system: &System, origin: &Origin) -> Result<(Source, Vec<Certificate>)> {
     let found = SYSTEM_ROOTS.iter().map(Path::new).find(|path| system.is_file(path) == Some(true));
     let path = found.ok_or_else(|| {
-        Error::failed(format!("cannot find the public roots of this system, which {origin} asks for"))
+        Error::failed(format!("cannot find the public root certificates of this system, which {origin} asks for"))
             .because(format!("looked for {}", SYSTEM_ROOTS.join(", ")))
     })?;
     let source = Source { what: What::File(path.to_owned()), by: By::Line(origin.clone()), hint: None };
@@ -346,7 +346,7 @@ fn reason<'s>(
             by = format!(", `{command}`");
         }
     }
-    Rc::new(Reason::rule(format!("{what} of {}{by}", from.join(", "))))
+    Rc::new(Reason::rule(format!("{what} from {}{by}", from.join(", "))))
 }
 
 /// The certificates that a variable names: the path of one file.

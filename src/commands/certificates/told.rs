@@ -31,7 +31,7 @@ pub(in crate::commands) fn describe(asked: &Asked, directory: &Path, indent: &st
             _ => line(format!("cafile: {} ({at})", said.text)),
         }
         match source.read(system) {
-            Err(wrong) => line(format!("  cannot be taken: {}", wrong.why)),
+            Err(wrong) => line(format!("  cannot be used: {}", wrong.why)),
             Ok(certificates) => {
                 for certificate in certificates.iter().take(SHOWN) {
                     line(format!("  {}", certificate.told(now)));
@@ -92,10 +92,10 @@ pub(in crate::commands) fn in_force(state: &State, system: &System) -> String {
     let Some((row, source)) = deciding_row().and_then(|row| Some((row, named_by(row, system)?))) else {
         return String::new();
     };
-    let by_others = || format!("certificates of {}, set in the environment, not by credenv", source.shown(system));
+    let by_others = || format!("certificates from {}, set in the environment, not by credenv", source.shown(system));
     let mut lines = vec![decided_by(row, state, system).map_or_else(by_others, str::to_owned)];
     match source.read(system) {
-        Err(wrong) => lines.push(format!("warning: `{}` leads to no certificates: {}", row.name, wrong.why)),
+        Err(wrong) => lines.push(format!("warning: `{}` does not lead to certificates: {}", row.name, wrong.why)),
         Ok(certificates) => {
             let warnings = source.warnings(&certificates, system.now());
             lines.extend(warnings.iter().map(|warning| format!("warning: {warning}")));

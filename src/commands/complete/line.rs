@@ -143,10 +143,8 @@ impl<'c> Walk<'c> {
             // Flags are many: they are shown where one was begun, or where nothing else can stand.
             let nothing_else = !spot.subcommands && spot.value.is_none() && spot.dashes.is_none();
             if typed.starts_with('-') || (typed.is_empty() && nothing_else) {
-                let flags = self
-                    .command
-                    .get_arguments()
-                    .filter(|arg| !arg.is_positional() && !arg.is_hide_set() && self.may_follow(arg));
+                let shown = |arg: &&Arg| !arg.is_positional() && !arg.is_hide_set() && arg.get_long() != Some("help");
+                let flags = self.command.get_arguments().filter(|arg| shown(arg) && self.may_follow(arg));
                 spot.flags = flags.collect();
                 spot.help = true;
             }

@@ -65,7 +65,7 @@ fn gather(system: &System) -> Context<'_> {
 
 fn previous(system: &System, offers: &mut Offers<'_>) {
     if let Some(name) = state(system).previous {
-        offers.add("-", &format!("the one before: {name}"));
+        offers.add("-", &format!("the previous profile: {name}"));
     }
 }
 

@@ -54,7 +54,7 @@ impl Environment<'_> {
             let message = format!("`{name}` names the profile `{profile}`, which does not exist");
             // With AWS_PROFILE beside it, only these look at the other at all.
             let hit: &[_] = if name == "AWS_DEFAULT_PROFILE" { &[CLI] } else { ALL };
-            Finding::problem(message, hit, "`credenv list` shows the profiles there are").about(name)
+            Finding::problem(message, hit, "`credenv list` shows your profiles").about(name)
         });
         told.collect()
     }
@@ -64,14 +64,14 @@ impl Environment<'_> {
         let profile = if self.set("AWS_PROFILE").is_some() { BOTO } else { CLI };
         let region = if self.set("AWS_REGION").is_some() { BOTO } else { CLI };
         let rows: [(&'static str, &str, &[&str]); 4] = [
-            ("AWS_PROFILE", "which is refused as a name", &[CLI]),
-            ("AWS_DEFAULT_PROFILE", "which is refused as a name", &[profile]),
+            ("AWS_PROFILE", "which is not accepted as a name", &[CLI]),
+            ("AWS_DEFAULT_PROFILE", "which is not accepted as a name", &[profile]),
             ("AWS_REGION", "which leads to an invalid endpoint", &[CLI, JAVASCRIPT_3]),
             ("AWS_DEFAULT_REGION", "which leads to an invalid endpoint", &[region]),
         ];
         let empty = rows.into_iter().filter(|(name, ..)| self.is_empty(name));
         let told = empty.map(|(name, why, hit)| {
-            Finding::problem(format!("`{name}` is set and empty, {why}"), hit, format!("`unset {name}`")).about(name)
+            Finding::problem(format!("`{name}` is set but empty, {why}"), hit, format!("`unset {name}`")).about(name)
         });
         told.collect()
     }
@@ -79,19 +79,19 @@ impl Environment<'_> {
     fn keys(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
-        let takes_away = "`credenv use PROFILE` takes them out of the way";
+        let takes_away = "`credenv use PROFILE` removes them until `credenv off`";
         if self.set(id).is_some() && self.set(secret).is_none() {
-            let message = format!("`{id}` is set without `{secret}`, which is fatal, whatever profile is named");
+            let message = format!("`{id}` is set without `{secret}`: every command fails, whatever the profile");
             found.push(Finding::problem(message, &[CLI], format!("set `{secret}` too, or `unset {id}`")).about(id));
         } else if self.set(id).is_some() && self.set("AWS_PROFILE").is_some() {
-            let message = "the keys in the environment mask `AWS_PROFILE` in these programs, and not in the others";
+            let message = "the keys in the environment override `AWS_PROFILE` in these programs, but not in the others";
             found.push(Finding::problem(message, &[CLI, JAVASCRIPT_2_ALONE], takes_away).about(id));
         } else if self.set(id).is_none() && self.set(secret).is_some() {
-            let message = format!("`{secret}` is set without `{id}`, and counts for nothing");
+            let message = format!("`{secret}` is set without `{id}`, and has no effect");
             found.push(Finding::note(message, ALL, format!("set `{id}` too, or `unset {secret}`")).about(secret));
         }
         if self.set("AWS_SECURITY_TOKEN").is_some() && self.set("AWS_SESSION_TOKEN") != self.set("AWS_SECURITY_TOKEN") {
-            let message = "`AWS_SECURITY_TOKEN` is used in place of `AWS_SESSION_TOKEN`";
+            let message = "`AWS_SECURITY_TOKEN` is used instead of `AWS_SESSION_TOKEN`";
             found.push(Finding::problem(message, &[CLI], "`unset AWS_SECURITY_TOKEN`").about("AWS_SECURITY_TOKEN"));
         }
         found
@@ -103,12 +103,12 @@ impl Environment<'_> {
         let finding = match self.set("AWS_PROFILE") {
             Some(one) if one == other => return None,
             Some(_) => Finding::problem(
-                format!("boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE` (`{other}`), not `AWS_PROFILE`"),
+                format!("boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE` (`{other}`), not `AWS_PROFILE`"),
                 &[BOTO],
                 remedy,
             ),
             None => Finding::problem(
-                format!("these programs do not look at `AWS_DEFAULT_PROFILE` (`{other}`), and follow `default`"),
+                format!("these programs ignore `AWS_DEFAULT_PROFILE` (`{other}`), and use `default`"),
                 &[JAVASCRIPT_2_ALONE, JAVASCRIPT_3],
                 remedy,
             ),
@@ -127,7 +127,7 @@ impl Environment<'_> {
         let node: &[_] = &[JAVASCRIPT_2, JAVASCRIPT_3];
         let node_takes_it = !with_keys && self.set("AWS_PROFILE").is_none() && !self.has_default();
         if self.set("AWS_ROLE_ARN").is_none() {
-            let message = format!("`{name}` is set without `AWS_ROLE_ARN`, which is fatal");
+            let message = format!("`{name}` is set without `AWS_ROLE_ARN`: every command fails");
             tell(message, &[CLI], "set `AWS_ROLE_ARN` too, or unset the token file");
             return found;
         }
@@ -139,11 +139,11 @@ impl Environment<'_> {
             return found;
         }
         if self.active.as_ref().is_some_and(|profile| profile.get("web_identity_token_file").is_none()) {
-            let message = "the web identity in the environment wins over `AWS_PROFILE` in these programs".to_owned();
-            tell(message, &[CLI], "`credenv use PROFILE` takes it out of the way");
+            let message = "the web identity in the environment overrides `AWS_PROFILE` in these programs".to_owned();
+            tell(message, &[CLI], "`credenv use PROFILE` removes it until `credenv off`");
         } else if self.set("AWS_PROFILE").is_none() && self.has_default() {
-            let message = "the profile `default` wins over the web identity in the environment in these programs";
-            tell(message.to_owned(), node, "`credenv use PROFILE`, with a profile of that token file and role");
+            let message = "the profile `default` overrides the web identity in the environment in these programs";
+            tell(message.to_owned(), node, "`credenv use PROFILE`, with a profile that has that token file and role");
         }
         found
     }
@@ -168,7 +168,7 @@ impl Environment<'_> {
         });
         let told = differing.map(|(one, other, who, hit)| {
             let which = self.set(other).map_or_else(|| "not set".to_owned(), |region| format!("`{region}`"));
-            let message = format!("`{one}` is set and {who} `{other}`, which is {which}");
+            let message = format!("`{one}` is set, but {who} `{other}`, which is {which}");
             Finding::note(message, hit, "`credenv use PROFILE --region REGION` sets both").about(one)
         });
         told.collect()
@@ -185,23 +185,23 @@ impl Environment<'_> {
             let value = value.shown();
             let path = files::expand_home(Path::new(&*value), self.system.home.as_deref());
             if !self.system.exists(&self.system.directory.join(&path)) {
-                let message = format!("`{name}` names {value}, which does not exist");
+                let message = format!("`{name}` points to {value}, which does not exist");
                 found.push(
-                    Finding::note(message, ALL, format!("`unset {name}`, or write the file")).about(name.as_str()),
+                    Finding::note(message, ALL, format!("`unset {name}`, or create the file")).about(name.as_str()),
                 );
             } else if value.starts_with('~') {
-                let message = format!("`{name}` begins with `~`, which only a shell expands for this program");
+                let message = format!("`{name}` begins with `~`, which this program does not expand");
                 let remedy = format!("`export {name}={}`", path.display());
                 found.push(Finding::problem(message, &[JAVASCRIPT_2], remedy).about(name.as_str()));
             } else if path.is_relative() {
-                let message = format!("`{name}` is a relative path, which leads elsewhere from another directory");
+                let message = format!("`{name}` is a relative path, which means another file in another directory");
                 let whole = self.system.directory.join(&path);
                 let remedy = format!("`export {name}={}`", whole.display());
                 found.push(Finding::note(message, ALL, remedy).about(name.as_str()));
             }
         }
         if self.set("AWS_SHARED_CREDENTIALS_FILE").is_some() && !reads_config {
-            let message = "this program reads ~/.aws/credentials all the same, unless `AWS_SDK_LOAD_CONFIG` is set";
+            let message = "this program still reads ~/.aws/credentials, unless `AWS_SDK_LOAD_CONFIG` is set";
             let finding = Finding::problem(message, &[JAVASCRIPT_2_ALONE], "`credenv use PROFILE` sets it");
             found.push(finding.about("AWS_SHARED_CREDENTIALS_FILE"));
         }
@@ -215,19 +215,22 @@ impl Environment<'_> {
         let Some(value) = self.set(name) else {
             let profile = self.active.as_ref()?;
             let only_in_config = profile.sources.iter().all(|origin| origin.file != credentials.path);
-            let message =
-                format!("`{}` stands only in config, which this program does not read without `{name}`", profile.name);
+            let message = format!(
+                "profile `{}` is only in the config file, which this program does not read without `{name}`",
+                profile.name
+            );
             let finding =
                 Finding::problem(message, &[JAVASCRIPT_2], "`credenv use PROFILE` sets it").about("AWS_PROFILE");
             return only_in_config.then_some(finding);
         };
         if !config.exists {
-            let message = format!("`{name}` is set, and there is no {}: this program throws", config.path.display());
+            let message = format!("`{name}` is set, but there is no {}: this program fails", config.path.display());
             return Some(Finding::problem(message, &[JAVASCRIPT_2], format!("`unset {name}`")).about(name));
         }
         matches!(value, "0" | "false").then(|| {
             let message = format!("`{name}` is `{value}`, which counts as set");
-            Finding::note(message, &[JAVASCRIPT_2], format!("`unset {name}`, if config is not to be read")).about(name)
+            Finding::note(message, &[JAVASCRIPT_2], format!("`unset {name}`, if the config file should not be read"))
+                .about(name)
         })
     }
 
@@ -237,7 +240,7 @@ impl Environment<'_> {
         let (name, shown) = ["AWSU_PROFILE", "AWS_VAULT", "AWSUME_PROFILE"]
             .into_iter()
             .find_map(|name| self.set(name).map(|shown| (name, shown)))?;
-        let message = format!("prompts show `{shown}` of `{name}`, and the profile in force is `{profile}`");
+        let message = format!("prompts show `{shown}` from `{name}`, but the active profile is `{profile}`");
         let remedy = format!("`unset {name}`, or `credenv use PROFILE`");
         (shown != profile).then(|| Finding::note(message, &[PROMPTS], remedy).about(name))
     }

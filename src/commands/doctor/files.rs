@@ -45,7 +45,7 @@ impl AwsFiles {
 }
 
 fn unreadable(error: &Error, file: &AwsFile) -> Finding {
-    Finding::problem(error.message(), ALL, "make it a regular file that you may read").in_file(file)
+    Finding::problem(error.message(), ALL, "make it a regular file that you can read").in_file(file)
 }
 
 /// Keys and tokens that others can read, and files that others can write: a program that a profile names is run as the
@@ -58,29 +58,29 @@ pub(super) fn permissions(files: &AwsFiles, profiles: &Profiles<'_>, system: &Sy
     let mut found = Vec::new();
     if credentials.exists && reads(&credentials.path) {
         let remedy = format!("`chmod 600 {}`", typed(&credentials.path));
-        let message = "others on this machine may read the credentials file";
+        let message = "other users of this machine can read the credentials file";
         found.push(Finding::problem(message, &[], remedy).in_file(credentials));
     }
     if config.exists && reads(&config.path) && holds_secrets(config, profiles) {
         let remedy = format!("`chmod 600 {}`", typed(&config.path));
-        let message = "others on this machine may read the config file, which holds keys";
+        let message = "other users of this machine can read the config file, which holds keys";
         found.push(Finding::problem(message, &[], remedy).in_file(config));
     }
     for file in [config, credentials].into_iter().filter(|file| file.exists && writes(&file.path)) {
-        let message = "others on this machine may write to the file: a program that they name in it runs as you";
+        let message = "other users of this machine can write to this file: a program that they name in it runs as you";
         found.push(Finding::problem(message, &[], format!("`chmod go-w {}`", typed(&file.path))).in_file(file));
     }
     let mut directories: Vec<&Path> = [config, credentials].iter().filter_map(|file| file.path.parent()).collect();
     directories.dedup();
     for directory in directories.into_iter().filter(|directory| writes(directory)) {
-        let message = "others on this machine may put files of theirs in the place of those in this directory";
+        let message = "other users of this machine can replace the files in this directory";
         found.push(Finding::problem(message, &[], format!("`chmod go-w {}`", typed(directory))).in_file(directory));
     }
     let caches = ["sso/cache", "cli/cache"].map(|cache| Some(system.home.as_ref()?.join(".aws").join(cache)));
     for cache in caches.into_iter().flatten() {
         let number = system.files_in(&cache).iter().filter(|file| reads(file)).count();
         if number > 0 {
-            let message = format!("others on this machine may read {} of tokens here", count(number, "file"));
+            let message = format!("other users of this machine can read {} of tokens here", count(number, "file"));
             found.push(Finding::problem(message, &[], format!("`chmod -R go= {}`", typed(&cache))).in_file(&cache));
         }
     }
@@ -104,7 +104,7 @@ pub(super) fn token_files(profiles: &Profiles<'_>, system: &System) -> Vec<Findi
         let directory = origin.file.parent().unwrap_or(Path::new("/"));
         let path = directory.join(files::expand_home(Path::new(text), system.home.as_deref()));
         let why = system.check_readable(&path).err()?;
-        let message = format!("the token file of `{}` cannot be read, {}: {why}", profile.name, path.display());
+        let message = format!("the token file of profile `{}` cannot be read, {}: {why}", profile.name, path.display());
         Some(Finding::problem(message, ALL, "name the file that holds the token").at(origin))
     });
     missing.collect()

@@ -14,7 +14,7 @@ use crate::core::vars::VarName;
 use crate::shells::{self, Dialect, Integration};
 use crate::system::System;
 use crate::system::child::Child;
-use crate::system::path_of;
+use crate::system::{bytes_of_path, path_of};
 
 /// What our wrapper function tells.
 const TOLD: &str = "CREDENV_HOOK";
@@ -74,24 +74,31 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
         0 => found.push(no_longer_called(integration, told, &lines)),
         1 => {}
         times => {
-            let message = format!("`{place}` calls the integration {times} times");
-            found.push(Finding::note(message, &[], format!("take `{function}` out of it but once")).about(*place));
+            let message = format!("`{place}` calls the shell integration {times} times");
+            found.push(Finding::note(message, &[], format!("remove all but one `{function}` from it")).about(*place));
         }
     }
     if integration.is_first
         && let Some(before) = told.in_front(function)
     {
         let message =
-            format!("{before} runs before the integration: a prompt that it draws shows the profile of before");
-        let remedy = format!("put `{}` below the line that loads it: it goes in front", integration.line);
+            format!("{before} runs before the shell integration: a prompt that it draws shows the previous profile");
+        let remedy = format!("move `{}` below the line that loads it", integration.line);
         found.push(Finding::note(message, &[], remedy).about(*place));
+    }
+    if let Some(file) = written(integration, system)
+        && system.read(&file, SIZE_LIMIT).ok().flatten()
+            != system.own_path().ok().and_then(|own| shells::hook(told.dialect, &bytes_of_path(&own)))
+    {
+        let message = "the integration in this file belongs to another credenv";
+        found.push(Finding::note(message, &[], type_it(integration)).in_file(&file));
     }
     if let [first, second, ..] = lines.loading.as_slice()
         && told.loaded > 1
     {
         let first = format!("{}:{}", in_home(&first.file, system), first.line);
-        let message = format!("the integration was loaded twice, here and at {first}");
-        found.push(Finding::note(message, &[], "keep one of the lines").at(second));
+        let message = format!("the shell integration is loaded twice, here and at {first}");
+        found.push(Finding::note(message, &[], "keep only one of the lines").at(second));
     }
     found
 }
@@ -99,19 +106,23 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
 fn no_longer_called(integration: &Integration, told: &Told<'_>, lines: &Lines) -> Finding {
     let Integration { place, line, belongs, .. } = integration;
     let name = told.dialect.name();
-    let begins = format!("the integration of {name} is loaded and no longer called");
-    let remedy = format!("let `{line}` stand below whatever sets `{place}`, in {belongs}");
+    let begins = format!("the {name} integration is loaded, but no longer called");
+    let remedy = if integration.written.is_some() {
+        format!("let whatever sets `{place}` add to it instead")
+    } else {
+        format!("move `{line}` below whatever sets `{place}`, in {belongs}")
+    };
     let below =
         |line: &&Origin| lines.loading.iter().any(|loading| loading.file == line.file && loading.line < line.line);
     if let Some(line) = lines.taking.iter().find(below) {
-        return Finding::problem(format!("{begins}: this line sets `{place}` anew"), &[], remedy).at(line);
+        return Finding::problem(format!("{begins}: this line replaces `{place}`"), &[], remedy).at(line);
     }
     let who = if told.calls.contains("__vte_prompt_command") {
-        "the script that the terminal runs at the start (vte.sh) has"
+        "a script that the terminal runs at start-up (vte.sh)"
     } else {
-        "something has"
+        "something"
     };
-    Finding::problem(format!("{begins}: {who} set `{place}` anew"), &[], remedy).about(*place)
+    Finding::problem(format!("{begins}: {who} replaced `{place}`"), &[], remedy).about(*place)
 }
 
 /// Said only where a person types, in a shell that could have it: a script does without.
@@ -123,13 +134,33 @@ fn not_loaded(system: &System) -> Option<Finding> {
     let integration = dialect.integration()?;
     let name = dialect.name();
     if let Some(line) = Lines::read(integration, system).loading.first() {
-        let message = format!("this line loads the integration of {name}, and this call went past it");
+        let message = format!("this line loads the {name} integration, but this command was not called through it");
         let remedy = "start a new shell, and type `credenv doctor` without a path";
         return Some(Finding::note(message, &[], remedy).at(line));
     }
+    if integration.written.is_some() {
+        if let Some(file) = written(integration, system) {
+            let message = format!("this file holds the {name} integration, but this call bypassed it");
+            let remedy = "start a new shell, and type `credenv doctor` without a path or a `^`";
+            return Some(Finding::note(message, &[], remedy).in_file(&file));
+        }
+        let message = format!("the {name} integration is not loaded: neither `cd` nor `credenv use` switches anything");
+        return Some(Finding::note(message, &[], type_it(integration)));
+    }
     let message =
-        format!("the integration of {name} is not loaded: `cd` switches nothing, and `credenv use` needs an `eval`");
-    Some(Finding::note(message, &[], format!("put `{}` into {}", integration.line, integration.belongs)))
+        format!("the {name} integration is not loaded: `cd` switches nothing, and `credenv use` needs `eval`");
+    Some(Finding::note(message, &[], format!("add `{}` to {}", integration.line, integration.belongs)))
+}
+
+/// The file that the line wrote, where it is typed once.
+fn written(integration: &Integration, system: &System) -> Option<PathBuf> {
+    let (named, below_home, file) = integration.written?;
+    let path = directory((Some(named), below_home), system)?.join(file);
+    (system.is_file(&path) == Some(true)).then_some(path)
+}
+
+fn type_it(integration: &Integration) -> String {
+    format!("type `{}` and start a new shell", integration.line)
 }
 
 /// The lines of the start-up files that concern us.
@@ -171,21 +202,25 @@ impl Lines {
     }
 }
 
+fn variable(name: &'static str, system: &System) -> Option<PathBuf> {
+    let value = system.variable(&VarName::known(name)).filter(|value| !value.as_bytes().is_empty());
+    value.map(|value| path_of(value.as_bytes()))
+}
+
+/// The directory that a variable names, and where it is else.
+fn directory((named, below_home): (Option<&'static str>, &str), system: &System) -> Option<PathBuf> {
+    let home = || system.home.as_ref().map(|home| home.join(below_home));
+    named.and_then(|name| variable(name, system)).filter(|path| path.is_absolute()).or_else(home)
+}
+
 /// The start-up files that the shell may have read.
 fn files(integration: &Integration, system: &System) -> Vec<PathBuf> {
-    let variable = |name: &'static str| {
-        let value = system.variable(&VarName::known(name)).filter(|value| !value.as_bytes().is_empty());
-        value.map(|value| path_of(value.as_bytes()))
-    };
-    let (named, below_home) = integration.directory;
-    let home = || system.home.as_ref().map(|home| home.join(below_home));
-    let directory = named.and_then(variable).filter(|path| path.is_absolute()).or_else(home);
     let mut files = Vec::new();
-    if let Some(directory) = directory {
+    if let Some(directory) = directory(integration.directory, system) {
         files.extend(integration.files.iter().map(|file| directory.join(file)));
         files.extend(integration.all_in.map(|all| system.files_in(&directory.join(all))).into_iter().flatten());
     }
-    let another = integration.named_by.and_then(variable).map(|path| system.directory.join(path));
+    let another = integration.named_by.and_then(|name| variable(name, system)).map(|path| system.directory.join(path));
     files.extend(another.filter(|path| !files.contains(path)));
     files
 }
@@ -199,11 +234,11 @@ fn another(loaded: bool, system: &System) -> Option<Finding> {
     }
     let version = version(&first, system);
     let own_version = env!("CARGO_PKG_VERSION");
-    let who = if loaded { "the integration of this shell calls" } else { "this is" };
+    let who = if loaded { "the integration of this shell runs" } else { "this is" };
     let message = format!(
-        "{who} {} ({own_version}), and `credenv` in `PATH` is another one ({})",
+        "{who} {} ({own_version}), but `credenv` in `PATH` is another one ({})",
         in_home(&own, system),
-        version.as_deref().unwrap_or("it does not tell its version"),
+        version.as_deref().unwrap_or("version unknown"),
     );
     let told = if version.as_deref() == Some(own_version) { Finding::note } else { Finding::problem };
     let remedy = "remove one of them, or put the directory of the right one first in `PATH` and start a new shell";

@@ -88,7 +88,7 @@ fn summary(problems: usize, notes: usize, files: &AwsFiles, system: &System) -> 
     };
     let looked = format!("{} and {}", place(&files.config), place(&files.credentials));
     match (problems, notes) {
-        (0, 0) => format!("no problem found in {looked}\n"),
+        (0, 0) => format!("no problems found in {looked}\n"),
         _ => format!("{} and {}; looked at {looked}\n", count(problems, "problem"), count(notes, "note")),
     }
 }
@@ -130,7 +130,7 @@ fn as_text(finding: &Finding, system: &System) -> String {
         (None, _) => {}
     }
     if !finding.affects.is_empty() {
-        let _ = writeln!(text, "  hits {}", finding.affects.join(", "));
+        let _ = writeln!(text, "  affects {}", finding.affects.join(", "));
     }
     let _ = writeln!(text, "  remedy: {}", report::clean(&finding.remedy));
     text

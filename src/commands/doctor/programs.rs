@@ -87,7 +87,7 @@ pub(super) fn find(system: &System) -> Programs {
             Asked::Runs(arguments, behind) => {
                 run(&path, arguments, behind, system).map(|text| Version { package: command.to_owned(), text })
             }
-            Asked::Reads => package_of(command, &path, system).ok_or_else(|| "its version cannot be told".to_owned()),
+            Asked::Reads => package_of(command, &path, system).ok_or_else(|| "its version is unknown".to_owned()),
         };
         programs.push(Program { command, path, version });
     }
@@ -124,7 +124,7 @@ fn run(path: &Path, arguments: &[&str], behind: &str, system: &System) -> Result
     let version = text.split(behind).nth(1).and_then(|rest| rest.split_whitespace().next());
     version.map(str::to_owned).ok_or_else(|| {
         let words = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it said nothing");
-        format!("it does not tell its version: {words}")
+        format!("it does not say its version: {words}")
     })
 }
 
@@ -170,9 +170,9 @@ pub(super) fn of(programs: &Programs, profiles: &Profiles<'_>, system: &System) 
                 found.push(Finding::found(message).in_file(&program.path));
             }
             Err(why) => {
-                found.push(Finding::found(format!("{} (version not told)", program.command)).in_file(&program.path));
-                let message = format!("`{}` was found, and {why}", program.command);
-                let remedy = format!("`{} --version` should tell it", program.command);
+                found.push(Finding::found(format!("{} (version unknown)", program.command)).in_file(&program.path));
+                let message = format!("`{}` was found, but {why}", program.command);
+                let remedy = format!("`{} --version` should print it", program.command);
                 found.push(Finding::note(message, &[], remedy).in_file(&program.path));
             }
         }
@@ -196,8 +196,8 @@ fn cannot_log_in(programs: &Programs, profiles: &Profiles<'_>) -> Option<Finding
         }
         Some(_) => return None,
     };
-    let message = format!("`{}` is a profile of SSO, and {why}", profile.name);
-    let finding = Finding::note(message, &[], "install version 2 of the AWS CLI, or log in with another program");
+    let message = format!("profile `{}` uses SSO, but {why}", profile.name);
+    let finding = Finding::note(message, &[], "install the AWS CLI v2, or sign in with another program");
     Some(match profile.sources.first() {
         Some(origin) => finding.at(origin),
         None => finding,

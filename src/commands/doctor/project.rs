@@ -81,10 +81,10 @@ fn not_followed(file: &ProjectFile, trust: Trust, system: &System) -> Option<Fin
     let finding = match trust {
         Trust::New => Finding::note("the project file is not followed: it was never allowed", &[], shows),
         Trust::Changed => {
-            let message = "the project file is not followed: it asks for something else than what was allowed";
+            let message = "the project file is not followed: it asks for something other than what you allowed";
             Finding::problem(message, &[], shows)
         }
-        Trust::Denied => Finding::note("the project file is denied, and never followed", &[], shows),
+        Trust::Denied => Finding::note("the project file is denied, and is never followed", &[], shows),
         Trust::Trusted => return None,
     };
     Some(finding.in_file(&file.path))
@@ -92,14 +92,14 @@ fn not_followed(file: &ProjectFile, trust: Trust, system: &System) -> Option<Fin
 
 fn broken(file: &ProjectFile, error: &Error, system: &System) -> Finding {
     let typed = as_typed(&near(&file.path, system));
-    let corrected = format!("correct it, and `credenv allow {typed}` where it asks for something else then");
+    let corrected = format!("fix it, then `credenv allow {typed}` if it asks for something else now");
     let remedy = error.hint_text().map_or(corrected, str::to_owned);
     Finding::problem(in_full(error), &[], remedy).in_file(&file.path)
 }
 
 /// It may be followed, and cannot be.
 fn refused(file: &ProjectFile, error: &Error) -> Finding {
-    let remedy = error.hint_text().unwrap_or("`credenv link PROFILE` names another in .credenv.yml");
+    let remedy = error.hint_text().unwrap_or("`credenv link PROFILE` writes another to .credenv.yml");
     Finding::problem(in_full(error), &[], remedy).in_file(&file.path)
 }
 
@@ -112,8 +112,8 @@ fn in_full(error: &Error) -> String {
 fn regions_unknown(answer: &Answer) -> Vec<Finding> {
     let regions = answer.unresolved.iter().filter(|unresolved| unresolved.key.ends_with("region"));
     let told = regions.map(|unresolved| {
-        let message = format!("`{}` cannot be told here: {}", unresolved.key, unresolved.reason);
-        let remedy = "the profile's own region is taken; `region:` in .credenv.yml names another";
+        let message = format!("`{}` cannot be resolved here: {}", unresolved.key, unresolved.reason);
+        let remedy = "the profile's own region is used; `region:` in .credenv.yml sets another";
         Finding::note(message, &[], remedy).at(&unresolved.origin)
     });
     told.collect()
@@ -126,8 +126,8 @@ fn stages(binding: &Binding, context: &Context<'_>, profiles: &Profiles<'_>) -> 
         let Some(said) = &answer.asked.profile else { continue };
         if stage_prefix(stage).is_none() {
             let message = format!(
-                "stage `{stage}` has a name that no variable can have: with `--stage {stage}`, this program follows \
-                 `AWS_PROFILE`"
+                "stage `{stage}` cannot have a variable of its own, because of its name: with `--stage {stage}`, this \
+                 program uses `AWS_PROFILE`"
             );
             let remedy = format!("`credenv exec --stage {} -- COMMAND` does it right", as_typed(stage));
             found.push(Finding::note(message, &[SERVERLESS_3], remedy).at(&said.origin));
@@ -135,7 +135,7 @@ fn stages(binding: &Binding, context: &Context<'_>, profiles: &Profiles<'_>) -> 
         let own = context.settings.own_name(&said.text).map_or(said.text.as_str(), |own| &own.text);
         if Some(stage) != binding.stage.as_ref() && profiles.get(own).is_none() {
             let message = format!("stage `{stage}` asks for the profile `{own}`, which you do not have");
-            let remedy = "`profiles:` in your config.yml says what you call it";
+            let remedy = "if you call it something else, say so under `profiles:` in your config.yml";
             found.push(Finding::note(message, &[], remedy).at(&said.origin));
         }
     }

@@ -59,12 +59,12 @@ fn missing_profiles(inside: bool, state: &State, profiles: &Profiles<'_>, system
             return None;
         }
         let message = format!(
-            "`{name}` names the profile `{profile}`, which does not exist: fatal in stage `{}`",
+            "`{name}` names the profile `{profile}`, which does not exist: nothing works in stage `{}`",
             stage.to_lowercase()
         );
         if state.undo.holds(name, &system.environment) {
             // So that the stage is not deployed to the account of another.
-            let remedy = "nothing to do, unless you are to deploy that stage";
+            let remedy = "nothing to do, unless you deploy that stage";
             return Some(Finding::note(message, &[SERVERLESS_3], remedy).about(name.as_str()));
         }
         Some(told(inside, message, format!("`unset {name}`"), name))
@@ -81,7 +81,7 @@ fn keys_of_stages(inside: bool, system: &System) -> Vec<Finding> {
     let keys = of_stages(system, "_ACCESS_KEY_ID")
         .filter(|(stage, ..)| is_set(stage, "SECRET_ACCESS_KEY") && !is_set(stage, "PROFILE"));
     let found = keys.map(|(stage, name, _)| {
-        let message = format!("`{name}` wins over `AWS_PROFILE` in stage `{}`", stage.to_lowercase());
+        let message = format!("`{name}` overrides `AWS_PROFILE` in stage `{}`", stage.to_lowercase());
         let remedy = format!("`unset {name} AWS_{stage}_SECRET_ACCESS_KEY AWS_{stage}_SESSION_TOKEN`");
         told(inside, message, remedy, name)
     });
@@ -97,7 +97,7 @@ fn is_beyond_it(profile: &Profile) -> bool {
 fn cannot_follow(profiles: &Profiles<'_>, system: &System) -> Option<Finding> {
     let profile = active(profiles, system).filter(is_beyond_it)?;
     let message = format!(
-        "the profile in force, `{}`, is of kind `{}`, which this program never follows",
+        "the active profile, `{}`, is of kind `{}`, which this program cannot use",
         profile.name,
         profile.kind().as_str()
     );
@@ -110,7 +110,7 @@ fn cannot_follow_any(profiles: &Profiles<'_>) -> Option<Finding> {
     let number = profiles.all().iter().filter(|profile| is_beyond_it(profile)).count();
     (number > 0).then(|| {
         let whose = if number == 1 { "1 profile leads".to_owned() } else { format!("{number} profiles lead") };
-        let message = format!("{whose} to credentials by SSO, a program or a token, which this program never follows");
+        let message = format!("{whose} to credentials by SSO, a program or a token, which this program cannot use");
         let [config, _] = profiles.files();
         Finding::note(message, &[SERVERLESS_3], "`credenv exec PROFILE --creds -- serverless …`").in_file(config)
     })
@@ -126,7 +126,7 @@ fn one_for_all_stages(binding: Option<&Binding>, settings: &Config, state: &Stat
         let said = answer.asked.profile.as_ref()?;
         let own = settings.own_name(&said.text).map_or(&said.text, |own| &own.text);
         let name = VarName::from_string(format!("AWS_{}_PROFILE", stage.to_uppercase()))?;
-        let message = format!("`AWS_PROFILE` (`{profile}`) wins over `{}` of stage `{stage}`", said.text);
+        let message = format!("`AWS_PROFILE` (`{profile}`) overrides `{}` of stage `{stage}`", said.text);
         let remedy = "`credenv auto` sets a profile for each stage";
         let is_set = system.environment.contains_key(&name);
         (own != profile && !is_set).then(|| Finding::problem(message, &[SERVERLESS_3], remedy).at(&said.origin))
@@ -143,9 +143,8 @@ fn region(binding: Option<&Binding>, system: &System) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "the project names no region: this program deploys to {DEFAULT_REGION}, and does not look at `AWS_REGION` \
-         (`{region}`)"
+        "the project names no region: this program deploys to {DEFAULT_REGION}, and ignores `AWS_REGION` (`{region}`)"
     );
-    let remedy = format!("`region: {region}` below `provider:`, or `--region {region}`");
+    let remedy = format!("add `region: {region}` below `provider:`, or pass `--region {region}`");
     Some(Finding::problem(message, &[SERVERLESS_3], remedy).in_file(&binding.file))
 }

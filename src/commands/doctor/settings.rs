@@ -9,7 +9,7 @@ use crate::core::finding::Finding;
 pub(super) fn of(settings: &Result<Config>, profiles: &Profiles<'_>) -> Vec<Finding> {
     match settings {
         Err(error) => {
-            let correct = "correct it: until then nothing is switched, because it is not known what is protected";
+            let correct = "fix it: until then nothing is switched, because it is not known what is protected";
             let remedy = error.hint_text().unwrap_or(correct);
             vec![Finding::problem(error.message(), &[], remedy)]
         }

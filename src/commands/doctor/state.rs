@@ -28,10 +28,10 @@ fn changed_by_hand(state: &State, system: &System) -> Option<Finding> {
     let names: Vec<&str> = changed.map(VarName::as_str).collect();
     let first = names.first()?;
     let message = if names.len() == 1 {
-        format!("`{first}` was changed after credenv set it, and `off` leaves it as it is")
+        format!("`{first}` was changed after credenv set it, so `off` leaves it as it is")
     } else {
         let all = names.join("`, `");
-        format!("`{all}` were changed after credenv set them, and `off` leaves them as they are")
+        format!("`{all}` were changed after credenv set them, so `off` leaves them as they are")
     };
     Some(Finding::note(message, &[], "`credenv use PROFILE` sets all of them again").about(*first))
 }
@@ -42,9 +42,9 @@ fn left_behind(system: &System) -> Option<Finding> {
     let profile = system.text("AWS_PROFILE")?;
     system.text("AWS_SDK_LOAD_CONFIG").filter(|value| *value == "1")?;
     let message = format!(
-        "`AWS_PROFILE` (`{profile}`) and `AWS_SDK_LOAD_CONFIG` are set, and `{STATE}` is not: if a shell that credenv \
-         had switched handed them on, `off` and leaving a project will not take them away"
+        "`AWS_PROFILE` (`{profile}`) and `AWS_SDK_LOAD_CONFIG` are set, but `{STATE}` is not: if they come from a \
+         shell that credenv had switched, neither `off` nor leaving a project will remove them"
     );
-    let remedy = format!("`unset AWS_PROFILE AWS_SDK_LOAD_CONFIG`, or hand `{STATE}` on as well");
+    let remedy = format!("`unset AWS_PROFILE AWS_SDK_LOAD_CONFIG`, or pass `{STATE}` on as well");
     Some(Finding::note(message, &[], remedy).about("AWS_PROFILE"))
 }

@@ -325,7 +325,7 @@ impl<'w> Files<'w> {
             return known.clone();
         }
         if self.known.len() > FILE_LIMIT {
-            return Err(format!("more than {FILE_LIMIT} files are taken in"));
+            return Err(format!("more than {FILE_LIMIT} files are included"));
         }
         let result = self.load(name, &path);
         self.known.insert(path, result.clone());
@@ -335,7 +335,7 @@ impl<'w> Files<'w> {
     fn load(&mut self, name: &str, path: &Path) -> Result<Option<Rc<Document>>, String> {
         let form = Form::of(path);
         if let Form::Code = form {
-            return Err(format!("`{name}` is code, and credenv runs none"));
+            return Err(format!("`{name}` is code, which credenv does not run"));
         }
         let Some(text) = self.contained(name, path)? else { return Ok(None) };
         let damaged = |damage: Damage| {
@@ -379,7 +379,7 @@ impl<'w> Files<'w> {
         }
         let Some(real) = self.world.real_path(path) else { return Ok(None) };
         if !self.roots().iter().any(|root| real.starts_with(root)) {
-            return Err(format!("`{name}` lies outside the project and its repository"));
+            return Err(format!("`{name}` is outside the project and its repository"));
         }
         match self.world.read(&real) {
             Ok(None) => Ok(None),
@@ -388,7 +388,7 @@ impl<'w> Files<'w> {
                     self.left = left;
                     Ok(Some(text))
                 }
-                None => Err(format!("with `{name}`, more than {} MiB are taken in", SIZE_LIMIT / 1024 / 1024)),
+                None => Err(format!("with `{name}`, more than {} MiB are included", SIZE_LIMIT / 1024 / 1024)),
             },
             Err(error) => Err(error.message().to_owned()),
         }

@@ -64,7 +64,7 @@ fn read_extent(
         Error::failed(format!("cannot read `{place}`: {}", damage.message))
     })?;
     if !root.value.is_mapping() {
-        return Err(Error::failed(format!("cannot read `{}`: it is no map of settings", path.display())));
+        return Err(Error::failed(format!("cannot read `{}`: it is not a map of settings", path.display())));
     }
     let mut service = Service { rules: rules(&root), root: Rc::clone(&root), files: &mut files, steps: 0 };
     let asked = question.stage.filter(|stage| !stage.is_empty());
@@ -259,7 +259,7 @@ impl Draft {
             }
             Ok(Found::Missing) => None,
             Ok(Found::Tree(..)) => {
-                self.leave_open(resolver, path, Trouble::new("it is a map or a list, and no text"));
+                self.leave_open(resolver, path, Trouble::new("it is a map or a list, not text"));
                 None
             }
             Err(trouble) => {

@@ -214,7 +214,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         }
         match self.property(&["provider", "stage"])? {
             Found::Scalar(value, _) if value.is_truthy() => Ok(value.into_text()),
-            Found::Tree(..) => Err(Trouble::new("it is no text")),
+            Found::Tree(..) => Err(Trouble::new("it is not text")),
             _ => Ok("dev".to_owned()),
         }
     }
@@ -232,12 +232,14 @@ impl<'r, 'w> Resolver<'r, 'w> {
                     |name: &str| matches!(self.variable_of(&files, name), Ok(Some(value)) if !value.is_empty());
                 match asked.iter().find(|name| is_set(name)) {
                     Some(name) => Environment::Trouble(format!(
-                        "`{name}` has a part in which `.env` file is read, and stands in that file"
+                        "`{name}` decides which `.env` file is read, and is set in that file"
                     )),
                     None => Environment::Files(files),
                 }
             }
-            Err(trouble) => Environment::Trouble(format!("the `.env` files cannot be told: {}", trouble.reason)),
+            Err(trouble) => {
+                Environment::Trouble(format!("it is not known which `.env` files are read: {}", trouble.reason))
+            }
         };
     }
 
@@ -264,7 +266,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         }
         match (self.property(&["provider", "stage"])?, self.property(&["provider"])?) {
             (Found::Scalar(value, _), _) => Ok(value.into_text()),
-            (Found::Tree(..), _) => Err(Trouble::new("the stage is no text")),
+            (Found::Tree(..), _) => Err(Trouble::new("the stage is not text")),
             (Found::Missing, Found::Tree(spot, _))
                 if spot.value(&spot.document).is_some_and(|provider| files::child(provider, "stage").is_some()) =>
             {
@@ -412,7 +414,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
         let mut views = vec![variables];
         while views.iter().any(|variables| !variables.is_empty()) {
             if round > limit {
-                return Err(Trouble::new("the values go on holding variables"));
+                return Err(Trouble::new("the values keep leading to more variables"));
             }
             round += 1;
             if let [[Variable { span: None, meaning }]] = views.as_slice() {
@@ -607,7 +609,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
                 let mut path: Vec<String> = match address {
                     None => Vec::new(),
                     Some(Scalar::Text(address)) => address.split('.').map(str::to_owned).collect(),
-                    Some(_) => return Err(Trouble::new("the address of `self` is no text")),
+                    Some(_) => return Err(Trouble::new("the address of `self` is not text")),
                 };
                 let found = self.walk(&path)?;
                 if let (Rules::Three, Found::Tree(tree, rounds)) = (self.rules, &found) {
@@ -625,7 +627,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
             },
             "sls" => match address.map(Scalar::into_text).as_deref() {
                 Some("stage") => self.stage().map(text),
-                Some("instanceId") => Err(Trouble::new("`sls:instanceId` is another one in every run")),
+                Some("instanceId") => Err(Trouble::new("`sls:instanceId` is different in every run")),
                 Some(other) => Err(Trouble::new(format!("`sls` has no `{other}`"))),
                 None => Err(Trouble::new("`sls` has no address")),
             },
@@ -647,11 +649,11 @@ impl<'r, 'w> Resolver<'r, 'w> {
             }
             // `strToBool`: the others are not available.
             _ => {
-                let Some(value) = parameter else { return Err(Trouble::new("`strToBool` has no text")) };
+                let Some(value) = parameter else { return Err(Trouble::new("`strToBool` has no value")) };
                 match value.into_text().trim().to_lowercase().as_str() {
                     "true" | "1" => Ok(Found::Scalar(Scalar::Bool(true), spot.clone())),
                     "false" | "0" => Ok(Found::Scalar(Scalar::Bool(false), spot.clone())),
-                    _ => Err(Trouble::new("`strToBool` takes `true`, `false`, `1` and `0` only")),
+                    _ => Err(Trouble::new("`strToBool` accepts only `true`, `false`, `1` and `0`")),
                 }
             }
         }
@@ -786,8 +788,8 @@ fn unavailable(source: &str) -> Option<String> {
         "ssm" | "cf" | "s3" | "aws" | "output" | "vault" | "terraform" | "doppler" => {
             Some(format!("`{source}` needs the network"))
         }
-        "git" => Some("`git` runs a program, and credenv runs none".to_owned()),
-        _ => Some(format!("`{source}` comes from a plugin, which is code, and credenv runs none")),
+        "git" => Some("`git` runs a program, which credenv does not do".to_owned()),
+        _ => Some(format!("`{source}` comes from a plugin, which is code that credenv does not run")),
     }
 }
 
@@ -796,12 +798,12 @@ fn absent(source: &str, parameter: Option<&Scalar>, address: Option<&Scalar>) ->
     let text = |value: Option<&Scalar>| value.cloned().map(Scalar::into_text).unwrap_or_default();
     let address = text(address);
     match source {
-        "opt" if address == "stage" => "no stage is asked for".to_owned(),
+        "opt" if address == "stage" => "no stage is given".to_owned(),
         "opt" if OPTIONS.contains(&address.as_str()) => format!("`--{address}` is not given"),
         "opt" => format!("Serverless has no option `--{address}`"),
         "env" => format!("`{address}` is not set"),
-        "file" if address.is_empty() => format!("`{}` is not there, or empty", text(parameter)),
-        "file" => format!("`{}` is not there, or has no `{address}`", text(parameter)),
+        "file" if address.is_empty() => format!("`{}` does not exist or is empty", text(parameter)),
+        "file" => format!("`{}` does not exist or has no `{address}`", text(parameter)),
         "param" => format!("there is no parameter `{address}`"),
         _ => format!("there is no `{address}`"),
     }

@@ -216,7 +216,7 @@ fn any_stage_stands_in_the_name() {
 fn any_stage_reads_no_file_of_its_name() {
     let text = "useDotenv: true\n".to_owned() + &aws("${file(stages/${sls:stage}.yml):profile}");
     let binding = ask(&world(&[]), &text, None);
-    assert_eq!(told(&binding.any_stage), "provider.profile: `stages/<stage>.yml` is not there, or has no `profile`");
+    assert_eq!(told(&binding.any_stage), "provider.profile: `stages/<stage>.yml` does not exist or has no `profile`");
     let inputs = [".env.dev", ".env", "stages/dev.yml"].map(|name| Path::new("/repository/service").join(name));
     assert_eq!(binding.inputs, inputs);
 }
@@ -233,10 +233,10 @@ fn a_stage_that_nobody_gives_is_dev_and_what_asks_for_it_is_open() {
         .iter()
         .map(|open| (open.key.as_str(), open.reason.as_str(), open.origin.line))
         .collect();
-    let reason = "no stage is asked for";
+    let reason = "no stage is given";
     assert_eq!(
         open,
-        [("provider.stage", reason, 3), ("provider.profile", "no stage is asked for, at `provider.stage`", 4)]
+        [("provider.stage", reason, 3), ("provider.profile", "no stage is given, at `provider.stage`", 4)]
     );
     assert_eq!(told(&ask(&world(&[]), text, Some("dev")).answer), "d");
 }
@@ -277,22 +277,22 @@ fn every_reason_is_in_words() {
     let reasons = [
         ("${ssm:/a}", "`ssm` needs the network"),
         ("${terraform:outputs:a}", "`terraform` needs the network"),
-        ("${git:branch}", "`git` runs a program, and credenv runs none"),
-        ("${file(config.ts):a}", "`config.ts` is code, and credenv runs none"),
-        ("${secrets:a}", "`secrets` comes from a plugin, which is code, and credenv runs none"),
+        ("${git:branch}", "`git` runs a program, which credenv does not do"),
+        ("${file(config.ts):a}", "`config.ts` is code, which credenv does not run"),
+        ("${secrets:a}", "`secrets` comes from a plugin, which is code that credenv does not run"),
         ("${env:NONE}", "`NONE` is not set"),
         ("${self:custom.none}", "there is no `custom.none`"),
         ("${param:none}", "there is no parameter `none`"),
         ("${opt:none}", "Serverless has no option `--none`"),
         ("${opt:region}", "`--region` is not given"),
-        ("${file(none.txt)}", "`none.txt` is not there, or empty"),
+        ("${file(none.txt)}", "`none.txt` does not exist or is empty"),
         ("${file(denied.yml):a}", "cannot read `/repository/service/denied.yml`"),
         ("${self:provider.profile}", "`provider.profile` refers to itself"),
-        ("${opt:a, b}", "`b` is no source and no literal"),
-        ("${sls:instanceId}", "`sls:instanceId` is another one in every run"),
+        ("${opt:a, b}", "`b` is neither a source nor a literal"),
+        ("${sls:instanceId}", "`sls:instanceId` is different in every run"),
         ("a-${self:provider}", "`provider.profile` refers to itself"),
         ("a-${opt:a, null}", "`null` is part of a text"),
-        ("[a, b]", "it is a map or a list, and no text"),
+        ("[a, b]", "it is a map or a list, not text"),
     ];
     for (expression, reason) in reasons {
         let told = told(&ask(&world, &aws(expression), None).answer);
@@ -315,12 +315,12 @@ fn a_file_is_taken_in_from_the_repository_and_nowhere_else() {
     assert_eq!(told("/repository/service/../shared.yml"), "shared");
     assert_eq!(told("../../home/none.yml"), "fallen");
     for outside in ["../../home/secret.yml", "/home/secret.yml", "link.yml", "a/../link.yml"] {
-        let reason = format!("provider.profile: `{outside}` lies outside the project and its repository");
+        let reason = format!("provider.profile: `{outside}` is outside the project and its repository");
         assert_eq!(told(outside), reason);
     }
     world.files.remove("/repository/.git/HEAD");
     let told = super::tests::told(&ask(&world, &aws("${file(../shared.yml):profile}"), None).answer);
-    assert_eq!(told, "provider.profile: `../shared.yml` lies outside the project and its repository");
+    assert_eq!(told, "provider.profile: `../shared.yml` is outside the project and its repository");
 }
 
 #[test]
@@ -328,8 +328,8 @@ fn a_link_to_an_environment_file_outside_is_not_followed() {
     let mut world = world(&[("/home/.env", "A=secret"), ("/repository/service/.env", "not read")]);
     world.links.insert("/repository/service/.env", "/home/.env");
     let text = "useDotenv: true\n".to_owned() + &aws("${env:A}");
-    let reason =
-        "provider.profile: the `.env` files cannot be told: `.env` lies outside the project and its repository";
+    let reason = "provider.profile: it is not known which `.env` files are read: `.env` is outside the project and \
+                  its repository";
     assert_eq!(told(&ask(&world, &text, None).answer), reason);
 }
 
@@ -425,7 +425,7 @@ fn a_damaged_file_is_an_error_with_its_place() {
         read(text.as_bytes(), path, &Question { stage: None, world: &world }).unwrap_err().message().to_owned()
     };
     assert!(error("a: b\nc: [\n").starts_with("cannot read `/repository/service/serverless.yml:"), "{}", error("a: ["));
-    assert_eq!(error("- a\n"), "cannot read `/repository/service/serverless.yml`: it is no map of settings");
+    assert_eq!(error("- a\n"), "cannot read `/repository/service/serverless.yml`: it is not a map of settings");
     assert_eq!(error("a: !Foo b\n"), "cannot read `/repository/service/serverless.yml`: the tag `!Foo` is unknown");
 }
 
@@ -459,7 +459,7 @@ fn a_chain_without_end_ends_in_words() {
 #[test]
 fn variables_in_one_another_without_end_end_in_words() {
     let told = profile(&aws(&("${self:".repeat(5_000) + "a" + &"}".repeat(5_000))));
-    assert_eq!(told, "provider.profile: variables stand in one another more than 50 deep");
+    assert_eq!(told, "provider.profile: variables are nested more than 50 deep");
 }
 
 #[test]
@@ -522,7 +522,7 @@ fn a_large_environment_file_is_refused() {
     let large = "A=1\n".repeat(70_000);
     let world = world(&[("/repository/service/.env", &large)]);
     let text = "useDotenv: true\n".to_owned() + &aws("${env:A}");
-    let reason = "provider.profile: the `.env` files cannot be told: `.env` is larger than 256 KiB";
+    let reason = "provider.profile: it is not known which `.env` files are read: `.env` is larger than 256 KiB";
     assert_eq!(told(&ask(&world, &text, None).answer), reason);
 }
 

@@ -85,7 +85,7 @@ pub(super) fn parse(text: &str, spaced: bool) -> Result<Vec<Variable>, SyntaxErr
         || parser.sources.is_some()
         || parser.contexts.iter().any(|context| context.source.is_some());
     if open {
-        return Err("a variable lacks its closing bracket".to_owned());
+        return Err("a variable has no closing brace".to_owned());
     }
     let variables = parser.variables.map(|list| std::mem::take(&mut parser.lists[list])).unwrap_or_default();
     Ok(normalised(text, variables))
@@ -341,7 +341,7 @@ impl<'t> Parser<'t> {
                     }
                     b'}' => {
                         let literal = literal(word.trim())
-                            .ok_or_else(|| format!("`{}` is no source and no literal", word.trim()))?;
+                            .ok_or_else(|| format!("`{}` is neither a source nor a literal", word.trim()))?;
                         self.close_variable(Some(Source::Literal(literal)));
                     }
                     _ if is_word(byte) => {}
@@ -549,7 +549,7 @@ impl<'t> Parser<'t> {
     /// its own.
     fn enter(&mut self, start: Option<usize>) -> Result<(), SyntaxError> {
         if self.contexts.len() >= NESTING_LIMIT {
-            return Err(format!("variables stand in one another more than {NESTING_LIMIT} deep"));
+            return Err(format!("variables are nested more than {NESTING_LIMIT} deep"));
         }
         if self.variables.is_none() {
             self.variables = Some(self.new_list());
@@ -609,7 +609,7 @@ impl<'t> Parser<'t> {
         if text.starts_with('\'') {
             return Ok(text.trim_matches(|first| first == ' ')[1..text.len() - 1].to_owned());
         }
-        serde_json::from_str(text).map_err(|_| format!("{text} is no proper string"))
+        serde_json::from_str(text).map_err(|_| format!("{text} is not a valid string"))
     }
 }
 

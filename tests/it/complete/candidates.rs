@@ -67,11 +67,12 @@ fn the_previous_profile_is_told_to_use_alone() {
     let home = home.env("CREDENV_STATE", state.strip_suffix("';").unwrap());
     told(&home, &["use", "-"])
         .stdout(
-            "-\tthe one before: bare\n--stage\tThe profile that the project in this directory has for that \
-             stage\n--region\tThe region, instead of the profile's own\n--creds\tExport keys instead of a name, for \
-             tools that cannot follow the profile\n--ca\tTrust the certificates in that file, by their text; may be given more than once\n--cafile\tTrust the certificates in that file, by its path; may be given more than once\n--keep\tHold across `cd` into projects\n--yes\tEnter a protected \
-             profile without a question\n--shell\tThe shell that evaluates the output; told by the parent process if \
-             left out\n--help\tPrint help\n",
+            "-\tthe previous profile: bare\n--stage\tThe profile that the project here uses for this \
+             stage\n--region\tThe region, instead of the profile's own\n--creds\tExport keys, for tools that cannot \
+             follow the profile\n--ca\tTrust these certificates, passed on as text\n--cafile\tTrust these \
+             certificates, passed on as a path\n--keep\tStay on this profile in every project you enter\n--yes\tSwitch \
+             to a protected profile without asking\n--shell\tThe shell to write for; detected if left \
+             out\n--help\tPrint help\n",
         )
         .check();
     assert_eq!(values(&home, &["use", ""])[0], "-");
@@ -84,8 +85,7 @@ fn commands_flags_and_values_are_those_of_the_definitions() {
     let (help, _) = home.credenv(["--help"]).any_stdout().check();
     let listed: Vec<_> = help
         .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
+        .skip_while(|line| !line.starts_with("  "))
         .map_while(|line| line.strip_prefix("  "))
         .map(|line| line.split_once(' ').unwrap())
         .map(|(name, about)| format!("{name}\t{}\n", about.trim()))
@@ -93,7 +93,7 @@ fn commands_flags_and_values_are_those_of_the_definitions() {
     told(&home, &[""]).stdout(listed.concat()).check();
     told(&home, &["-"]).stdout("--help\tPrint help\n--version\tPrint version\n").check();
     told(&home, &["li"])
-        .stdout("list\tList the profiles\nlink\tWrite down in `.credenv.yml` which profile this directory uses\n")
+        .stdout("list\tList your profiles\nlink\tWrite the profile of this directory to its `.credenv.yml`\n")
         .check();
     // A long and a JSON list exclude each other; a flag is given once.
     assert_eq!(values(&home, &["list", "-"]), ["--kind", "--sort", "--long", "--json", "--help"]);
@@ -294,7 +294,7 @@ fn damage_is_met_with_silence() {
         &["sta"],
     ];
     let region = "eu-west-1\tEurope (Ireland)\n";
-    let nothing = ["", "", region, "AWS_PROFILE\n", "", "status\tTell what is active and who decided it\n"];
+    let nothing = ["", "", region, "AWS_PROFILE\n", "", "status\tShow which identity is active, why, and until when\n"];
     let silent = |home: &Home, expected: [&str; 6]| {
         for (words, expected) in words.iter().zip(expected) {
             told(home, words).stdout(expected).check();

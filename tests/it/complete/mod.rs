@@ -7,6 +7,7 @@ mod terminal;
 use credenv::shells::completion::SCRIPTS;
 
 use crate::support::{Home, source};
+use crate::windows::READ_POWERSHELL;
 
 /// The file of each shell.
 const FILES: [(&str, &str); 8] = [
@@ -29,16 +30,6 @@ fn completions_prints_the_file_that_packages_install() {
     }
     home.credenv(["completions", "pwsh"]).stdout(source("completions/credenv.ps1")).check();
 }
-
-/// Exits with 9 where the reader is not installed, and with 1 where it finds something that it cannot read.
-const READ_POWERSHELL: &str = "import sys
-try:
-    import tree_sitter, tree_sitter_powershell
-except ImportError:
-    sys.exit(9)
-parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
-sys.exit(parser.parse(sys.stdin.buffer.read()).root_node.has_error)
-";
 
 /// PowerShell cannot be had here: its file is read, and not run.
 #[test]

@@ -79,8 +79,7 @@ pub(super) const SHELLS: &[Shell] = &[
     Shell {
         name: "nu",
         command: &["nu", "--config", "RC", "--env-config", "/dev/null"],
-        rc: "$env.config.show_banner = false; $env.config.show_hints = false; $env.PROMPT_COMMAND = {|| 'P' }; $env.PROMPT_COMMAND_RIGHT = {|| '' }\n\
-             source ~/script\n",
+        rc: "$env.config.show_banner = false; $env.config.show_hints = false; $env.PROMPT_COMMAND = {|| 'P' }; $env.PROMPT_COMMAND_RIGHT = {|| '' }\n",
         place: "rc",
         list: &["Tab"],
         describes: true,
@@ -90,7 +89,7 @@ pub(super) const SHELLS: &[Shell] = &[
     Shell {
         name: "tcsh",
         command: &["tcsh"],
-        rc: "set prompt = 'P> '; set autolist\nsource ~/script\n",
+        rc: "set prompt = 'P> '; set autolist\neval \"`credenv init tcsh`\"\n",
         place: ".tcshrc",
         list: &["Tab"],
         describes: false,
@@ -104,7 +103,7 @@ pub(super) const SHELLS: &[Shell] = &[
         rc: "$PROMPT = 'P> '; $XONSH_HISTORY_BACKEND = 'dummy'; $XONSH_PROMPT_AUTO_SUGGEST = False\n\
              exec($(credenv init xonsh))\n",
         place: "rc",
-        list: &["Tab", "Tab"],
+        list: &["Tab"],
         describes: false,
         leaves: &[],
         carries: everything,
@@ -125,6 +124,11 @@ impl<'h> Terminal<'h> {
         }
         home.write(shell.place, rc.unwrap_or(shell.rc));
         home.write("script", home.credenv(["completions", shell.name]).any_stdout().check().0);
+        if shell.name == "nu" {
+            // It loads what lies in a directory of its own; the line is that of the README.
+            let line = credenv::shells::named("nu").unwrap().integration().unwrap().line;
+            home.run("nu", ["--no-config-file", "--commands", line]).check();
+        }
         home.write("there/.keep", "");
         home.remove("there/.keep");
         // Otherwise fish reads the manual pages at its first start.

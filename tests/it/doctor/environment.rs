@@ -64,7 +64,7 @@ fn one_profile_and_nothing_beside_it_is_sound() {
 
 #[test]
 fn names_of_profiles() {
-    let list = "`credenv list` shows the profiles there are";
+    let list = "`credenv list` shows your profiles";
     tells(
         &home(&[("AWS_PROFILE", "gone")]),
         &[(
@@ -75,18 +75,18 @@ fn names_of_profiles() {
     tells(
         &home(&[("AWS_PROFILE", "")]),
         &[(
-            "problem AWS_PROFILE `AWS_PROFILE` is set and empty, which is refused as a name → `unset AWS_PROFILE`",
+            "problem AWS_PROFILE `AWS_PROFILE` is set but empty, which is not accepted as a name → `unset AWS_PROFILE`",
             "cli boto",
         )],
     );
-    let empty = "problem AWS_DEFAULT_PROFILE `AWS_DEFAULT_PROFILE` is set and empty, which is refused as a name → `unset \
-                 AWS_DEFAULT_PROFILE`";
+    let empty = "problem AWS_DEFAULT_PROFILE `AWS_DEFAULT_PROFILE` is set but empty, which is not accepted as a name \
+                 → `unset AWS_DEFAULT_PROFILE`";
     tells(&home(&[("AWS_DEFAULT_PROFILE", "")]), &[(empty, "cli boto")]);
     tells(&home(&[("AWS_DEFAULT_PROFILE", ""), ("AWS_PROFILE", "dev")]), &[(empty, "boto")]);
     tells(
         &home(&[("AWS_DEFAULT_PROFILE", "dev"), ("AWS_PROFILE", "default")]),
         &[(
-            "problem AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 follow `AWS_DEFAULT_PROFILE` (`dev`), not \
+            "problem AWS_DEFAULT_PROFILE boto3 and the AWS CLI v1 use `AWS_DEFAULT_PROFILE` (`dev`), not \
              `AWS_PROFILE` → `unset AWS_DEFAULT_PROFILE`, or `credenv use PROFILE`",
             "boto",
         )],
@@ -94,8 +94,8 @@ fn names_of_profiles() {
     tells(
         &home(&[("AWS_DEFAULT_PROFILE", "dev")]),
         &[(
-            "problem AWS_DEFAULT_PROFILE these programs do not look at `AWS_DEFAULT_PROFILE` (`dev`), and follow \
-             `default` → `unset AWS_DEFAULT_PROFILE`, or `credenv use PROFILE`",
+            "problem AWS_DEFAULT_PROFILE these programs ignore `AWS_DEFAULT_PROFILE` (`dev`), and use `default` → \
+             `unset AWS_DEFAULT_PROFILE`, or `credenv use PROFILE`",
             "js2 js3",
         )],
     );
@@ -108,31 +108,31 @@ fn keys() {
     tells(
         &home(&[&keys[..], &[("AWS_PROFILE", "dev")]].concat()),
         &[(
-            "problem AWS_ACCESS_KEY_ID the keys in the environment mask `AWS_PROFILE` in these programs, and not in the \
-             others → `credenv use PROFILE` takes them out of the way",
+            "problem AWS_ACCESS_KEY_ID the keys in the environment override `AWS_PROFILE` in these programs, but not \
+             in the others → `credenv use PROFILE` removes them until `credenv off`",
             "cli boto js2",
         )],
     );
     tells(
         &home(&[keys[0], ("AWS_PROFILE", "dev")]),
         &[(
-            "problem AWS_ACCESS_KEY_ID `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`, which is fatal, \
-             whatever profile is named → set `AWS_SECRET_ACCESS_KEY` too, or `unset AWS_ACCESS_KEY_ID`",
+            "problem AWS_ACCESS_KEY_ID `AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`: every command \
+             fails, whatever the profile → set `AWS_SECRET_ACCESS_KEY` too, or `unset AWS_ACCESS_KEY_ID`",
             "cli boto",
         )],
     );
     tells(
         &home(&[keys[1]]),
         &[(
-            "note AWS_SECRET_ACCESS_KEY `AWS_SECRET_ACCESS_KEY` is set without `AWS_ACCESS_KEY_ID`, and counts for \
-             nothing → set `AWS_ACCESS_KEY_ID` too, or `unset AWS_SECRET_ACCESS_KEY`",
+            "note AWS_SECRET_ACCESS_KEY `AWS_SECRET_ACCESS_KEY` is set without `AWS_ACCESS_KEY_ID`, and has no effect \
+             → set `AWS_ACCESS_KEY_ID` too, or `unset AWS_SECRET_ACCESS_KEY`",
             "cli boto js2 sls3 js3 rust",
         )],
     );
     tells(
         &home(&[&keys[..], &[("AWS_SESSION_TOKEN", "one"), ("AWS_SECURITY_TOKEN", "other")]].concat()),
         &[(
-            "problem AWS_SECURITY_TOKEN `AWS_SECURITY_TOKEN` is used in place of `AWS_SESSION_TOKEN` → `unset \
+            "problem AWS_SECURITY_TOKEN `AWS_SECURITY_TOKEN` is used instead of `AWS_SESSION_TOKEN` → `unset \
              AWS_SECURITY_TOKEN`",
             "cli boto",
         )],
@@ -146,7 +146,7 @@ fn regions() {
         &home(&[("AWS_REGION", "x")]),
         &[(
             &format!(
-                "note AWS_REGION `AWS_REGION` is set and boto3 and the AWS CLI v1 read only `AWS_DEFAULT_REGION`, which \
+                "note AWS_REGION `AWS_REGION` is set, but boto3 and the AWS CLI v1 read only `AWS_DEFAULT_REGION`, which \
                  is not set → {sets}"
             ),
             "boto",
@@ -156,14 +156,14 @@ fn regions() {
         &home(&[("AWS_DEFAULT_REGION", "x")]),
         &[(
             &format!(
-                "note AWS_DEFAULT_REGION `AWS_DEFAULT_REGION` is set and the AWS SDKs for JavaScript read only \
+                "note AWS_DEFAULT_REGION `AWS_DEFAULT_REGION` is set, but the AWS SDKs for JavaScript read only \
                  `AWS_REGION`, which is not set → {sets}"
             ),
             "js2 js3",
         )],
     );
     let empty = |name: &str| {
-        format!("problem {name} `{name}` is set and empty, which leads to an invalid endpoint → `unset {name}`")
+        format!("problem {name} `{name}` is set but empty, which leads to an invalid endpoint → `unset {name}`")
     };
     tells(&home(&[("AWS_REGION", "")]), &[(&empty("AWS_REGION"), "cli boto js3")]);
     tells(&home(&[("AWS_DEFAULT_REGION", "")]), &[(&empty("AWS_DEFAULT_REGION"), "cli boto")]);
@@ -174,13 +174,13 @@ fn regions() {
 fn web_identity() {
     let name = "AWS_WEB_IDENTITY_TOKEN_FILE";
     let role = ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/R");
-    let way = "`credenv use PROFILE` takes it out of the way";
+    let way = "`credenv use PROFILE` removes it until `credenv off`";
     tells(
         &home(&[(name, "/etc/passwd"), ("AWS_PROFILE", "dev")]),
         &[(
             &format!(
-                "problem {name} `{name}` is set without `AWS_ROLE_ARN`, which is fatal → set `AWS_ROLE_ARN` too, or \
-                 unset the token file"
+                "problem {name} `{name}` is set without `AWS_ROLE_ARN`: every command fails → set `AWS_ROLE_ARN` too, \
+                 or unset the token file"
             ),
             "cli boto",
         )],
@@ -189,7 +189,7 @@ fn web_identity() {
         &home(&[(name, "/etc/passwd"), role, ("AWS_PROFILE", "dev")]),
         &[(
             &format!(
-                "problem {name} the web identity in the environment wins over `AWS_PROFILE` in these programs → {way}"
+                "problem {name} the web identity in the environment overrides `AWS_PROFILE` in these programs → {way}"
             ),
             "cli boto",
         )],
@@ -198,8 +198,8 @@ fn web_identity() {
         &home(&[(name, "/etc/passwd"), role]),
         &[(
             &format!(
-                "problem {name} the profile `default` wins over the web identity in the environment in these programs → \
-                 `credenv use PROFILE`, with a profile of that token file and role"
+                "problem {name} the profile `default` overrides the web identity in the environment in these programs \
+                 → `credenv use PROFILE`, with a profile that has that token file and role"
             ),
             "js2 sls3 js3",
         )],
@@ -219,7 +219,7 @@ fn the_variables_that_move_the_files() {
     tells(
         &moved("AWS_CONFIG_FILE", "~/.aws/config"),
         &[(
-            "problem AWS_CONFIG_FILE `AWS_CONFIG_FILE` begins with `~`, which only a shell expands for this program → \
+            "problem AWS_CONFIG_FILE `AWS_CONFIG_FILE` begins with `~`, which this program does not expand → \
              `export AWS_CONFIG_FILE=[HOME]/.aws/config`",
             "js2 sls3",
         )],
@@ -227,8 +227,8 @@ fn the_variables_that_move_the_files() {
     tells(
         &moved("AWS_CONFIG_FILE", ".aws/config"),
         &[(
-            "note AWS_CONFIG_FILE `AWS_CONFIG_FILE` is a relative path, which leads elsewhere from another directory → \
-             `export AWS_CONFIG_FILE=[HOME]/.aws/config`",
+            "note AWS_CONFIG_FILE `AWS_CONFIG_FILE` is a relative path, which means another file in another directory \
+             → `export AWS_CONFIG_FILE=[HOME]/.aws/config`",
             "cli boto js2 sls3 js3 rust",
         )],
     );
@@ -236,13 +236,13 @@ fn the_variables_that_move_the_files() {
         &moved("AWS_SHARED_CREDENTIALS_FILE", "/gone"),
         &[
             (
-                "note - 1 profile stands only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set → \
-                 nothing to do: `credenv use` sets it",
+                "note - 1 profile is only in the config file, which this program does not read unless \
+                 `AWS_SDK_LOAD_CONFIG` is set → nothing to do: `credenv use` sets the variable",
                 "js2 sls3",
             ),
             (
-                "note AWS_SHARED_CREDENTIALS_FILE `AWS_SHARED_CREDENTIALS_FILE` names /gone, which does not exist → `unset \
-                 AWS_SHARED_CREDENTIALS_FILE`, or write the file",
+                "note AWS_SHARED_CREDENTIALS_FILE `AWS_SHARED_CREDENTIALS_FILE` points to /gone, which does not exist \
+                 → `unset AWS_SHARED_CREDENTIALS_FILE`, or create the file",
                 "cli boto js2 sls3 js3 rust",
             ),
         ],
@@ -252,7 +252,7 @@ fn the_variables_that_move_the_files() {
     tells(
         &elsewhere.env("AWS_SHARED_CREDENTIALS_FILE", path),
         &[(
-            "problem AWS_SHARED_CREDENTIALS_FILE this program reads ~/.aws/credentials all the same, unless \
+            "problem AWS_SHARED_CREDENTIALS_FILE this program still reads ~/.aws/credentials, unless \
              `AWS_SDK_LOAD_CONFIG` is set → `credenv use PROFILE` sets it",
             "js2",
         )],
@@ -265,22 +265,22 @@ fn whether_the_javascript_sdk_v2_reads_config() {
     let only = |variables: &[(&str, &str)]| {
         let home = files(&config, GOOD_CREDENTIALS, variables).mode(".aws/config", 0o600);
         let mut found = told(&home);
-        assert!(found.remove(0).0.contains("1 profile stands only in config"));
+        assert!(found.remove(0).0.contains("1 profile is only in the config file"));
         found
     };
-    let told = "problem AWS_PROFILE `only` stands only in config, which this program does not read without \
-                `AWS_SDK_LOAD_CONFIG` → `credenv use PROFILE` sets it";
+    let told = "problem AWS_PROFILE profile `only` is only in the config file, which this program does not read \
+                without `AWS_SDK_LOAD_CONFIG` → `credenv use PROFILE` sets it";
     assert_eq!(only(&[("AWS_PROFILE", "only")]), [(told.to_owned(), "js2 sls3".to_owned())]);
     assert_eq!(only(&[("AWS_PROFILE", "dev")]), []);
-    let zero = "note AWS_SDK_LOAD_CONFIG `AWS_SDK_LOAD_CONFIG` is `0`, which counts as set → `unset AWS_SDK_LOAD_CONFIG`, \
-                if config is not to be read";
+    let zero = "note AWS_SDK_LOAD_CONFIG `AWS_SDK_LOAD_CONFIG` is `0`, which counts as set → `unset \
+                AWS_SDK_LOAD_CONFIG`, if the config file should not be read";
     let found = only(&[("AWS_PROFILE", "only"), ("AWS_SDK_LOAD_CONFIG", "0")]);
     assert_eq!(found, [(zero.to_owned(), "js2 sls3".to_owned())]);
     tells(
         &files("", GOOD_CREDENTIALS, &[("AWS_SDK_LOAD_CONFIG", "true")]),
         &[(
-            "problem AWS_SDK_LOAD_CONFIG `AWS_SDK_LOAD_CONFIG` is set, and there is no [HOME]/.aws/config: this program \
-             throws → `unset AWS_SDK_LOAD_CONFIG`",
+            "problem AWS_SDK_LOAD_CONFIG `AWS_SDK_LOAD_CONFIG` is set, but there is no [HOME]/.aws/config: this \
+             program fails → `unset AWS_SDK_LOAD_CONFIG`",
             "js2 sls3",
         )],
     );
@@ -291,8 +291,8 @@ fn what_prompts_show() {
     tells(
         &home(&[("AWS_PROFILE", "dev"), ("AWS_VAULT", "old")]),
         &[(
-            "note AWS_VAULT prompts show `old` of `AWS_VAULT`, and the profile in force is `dev` → `unset AWS_VAULT`, or \
-             `credenv use PROFILE`",
+            "note AWS_VAULT prompts show `old` from `AWS_VAULT`, but the active profile is `dev` → `unset AWS_VAULT`, \
+             or `credenv use PROFILE`",
             "prompt",
         )],
     );
@@ -307,9 +307,9 @@ fn what_credenv_remembers_of_the_shell() {
     tells(
         &home(&left),
         &[(
-            "note AWS_PROFILE `AWS_PROFILE` (`dev`) and `AWS_SDK_LOAD_CONFIG` are set, and `CREDENV_STATE` is not: if a \
-             shell that credenv had switched handed them on, `off` and leaving a project will not take them away → `unset \
-             AWS_PROFILE AWS_SDK_LOAD_CONFIG`, or hand `CREDENV_STATE` on as well",
+            "note AWS_PROFILE `AWS_PROFILE` (`dev`) and `AWS_SDK_LOAD_CONFIG` are set, but `CREDENV_STATE` is not: if \
+             they come from a shell that credenv had switched, neither `off` nor leaving a project will remove them → \
+             `unset AWS_PROFILE AWS_SDK_LOAD_CONFIG`, or pass `CREDENV_STATE` on as well",
             "",
         )],
     );
@@ -323,11 +323,11 @@ fn what_credenv_remembers_of_the_shell() {
     assert_eq!(after(""), [""; 0]);
     assert_eq!(
         after("AWS_REGION=mine AWS_DEFAULT_REGION=mine;"),
-        ["`AWS_DEFAULT_REGION`, `AWS_REGION` were changed after credenv set them, and `off` leaves them as they are"]
+        ["`AWS_DEFAULT_REGION`, `AWS_REGION` were changed after credenv set them, so `off` leaves them as they are"]
     );
     assert_eq!(
         after("AWS_PROFILE=default;")[..1],
-        ["`AWS_PROFILE` was changed after credenv set it, and `off` leaves it as it is"]
+        ["`AWS_PROFILE` was changed after credenv set it, so `off` leaves it as it is"]
     );
 }
 
@@ -499,6 +499,12 @@ fn the_programs_read_the_files_as_it_is_told() {
     let mark = format!("\u{feff}[other]\n{keys}[dev]\n{keys}");
     let indented = format!("[dev]\n  {}", keys.replace('\n', "\n  "));
     let comment = format!("[dev]\n{}", keys.replace("AKIAKEY", "AKIAKEY # mine"));
+    let indented_comment = format!("[dev]\n  # mine\n{}", keys.replace('\n', "\n  # mine\n"));
+    let blanks = format!("[ dev]\n{keys}");
+    let [before, between, behind, text] =
+        ["[ profile dev]", "[profile  dev]", "[profile dev ]", "[profile dev]x"].map(|head| format!("{head}\n{keys}"));
+    let capitals = format!("[dev]\n{}", keys.replace("aws_access", "AWS_access"));
+    let goes_on = format!("[dev]\nx = 1\n  {}", keys.replace('\n', "\n  "));
     let both = "[default]\nregion = a\n[profile default]\nregion = b\n";
     let good = format!("[dev]\n{keys}");
     let quoted = format!("[profile \"a b\"]\n{keys}");
@@ -514,6 +520,14 @@ fn the_programs_read_the_files_as_it_is_told() {
         (GOOD_CONFIG, &mark, &[dev], [error, key, key]),
         (GOOD_CONFIG, &indented, &[dev], [key, key, key]),
         (GOOD_CONFIG, &comment, &[dev], ["AKIAKEY # mine", key, key]),
+        (GOOD_CONFIG, &indented_comment, &[dev], [key, key, key]),
+        (GOOD_CONFIG, &blanks, &[dev], [error, error, error]),
+        (&before, "", &[dev, reads_config], [error, error, error]),
+        (&between, "", &[dev, reads_config], [key, error, error]),
+        (&behind, "", &[dev, reads_config], [key, error, error]),
+        (&text, "", &[dev, reads_config], [key, error, error]),
+        (GOOD_CONFIG, &capitals, &[dev], [key, error, error]),
+        (GOOD_CONFIG, &goes_on, &[dev], [error, key, key]),
         (both, &good, &[dev], [key, key, key]),
         (both, &good, &[dev, reads_config], [key, error, key]),
         (GOOD_CONFIG, &prefixed, &[dev], [error, error, error]),

@@ -17,20 +17,20 @@ fn others_may_read_keys_and_tokens() {
     home.credenv(["doctor"])
         .stdout(
             "\
-note: 1 profile stands only in config: this program finds none there unless `AWS_SDK_LOAD_CONFIG` is set
+note: 1 profile is only in the config file, which this program does not read unless `AWS_SDK_LOAD_CONFIG` is set
   in ~/.aws/config
-  hits AWS SDK for JavaScript v2 (Serverless v3)
-  remedy: nothing to do: `credenv use` sets it
-problem: others on this machine may read the config file, which holds keys
+  affects AWS SDK for JavaScript v2 (Serverless v3)
+  remedy: nothing to do: `credenv use` sets the variable
+problem: other users of this machine can read the config file, which holds keys
   in ~/.aws/config
   remedy: `chmod 600 [HOME]/.aws/config`
-problem: others on this machine may read the credentials file
+problem: other users of this machine can read the credentials file
   in ~/.aws/credentials
   remedy: `chmod 600 [HOME]/.aws/credentials`
-problem: others on this machine may read 1 file of tokens here
+problem: other users of this machine can read 1 file of tokens here
   in ~/.aws/cli/cache
   remedy: `chmod -R go= [HOME]/.aws/cli/cache`
-problem: others on this machine may read 2 files of tokens here
+problem: other users of this machine can read 2 files of tokens here
   in ~/.aws/sso/cache
   remedy: `chmod -R go= [HOME]/.aws/sso/cache`
 4 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials
@@ -52,8 +52,8 @@ fn others_may_write_what_is_run_as_the_person() {
         .mode(".aws/config", 0o602)
         .mode(".aws/credentials", 0o620)
         .mode(".aws", 0o775);
-    let writes = "- others on this machine may write to the file: a program that they name in it runs as you";
-    let replaces = "- others on this machine may put files of theirs in the place of those in this directory";
+    let writes = "- other users of this machine can write to this file: a program that they name in it runs as you";
+    let replaces = "- other users of this machine can replace the files in this directory";
     assert_eq!(told(&home, 1), [writes, writes, replaces]);
 }
 

@@ -14,7 +14,7 @@ fn told(prompt: &mut Prompt<'_>) -> String {
     shown.lines().filter(|line| !line.starts_with("found ")).fold(String::new(), |all, line| all + line + "\n")
 }
 
-const SOUND: &str = "no problem found in ~/.aws/config and ~/.aws/credentials\n";
+const SOUND: &str = "no problems found in ~/.aws/config and ~/.aws/credentials\n";
 
 fn the_integration_is_found_where_it_is_loaded(shell: &Shell) {
     let home = home();
@@ -46,6 +46,12 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
         "xonsh" => ("events.on_pre_prompt.clear()", "events.on_pre_prompt", "~/.xonshrc"),
+        "tcsh" => ("alias precmd true", "precmd", "~/.tcshrc"),
+        "nu" => (
+            "$env.config.hooks.pre_prompt = ($env.config.hooks.pre_prompt | last 1)",
+            "$env.config.hooks.pre_prompt",
+            "",
+        ),
         "elvish" => ("set after-chdir = []", "after-chdir", "~/.config/elvish/rc.elv"),
         "fish" => ("functions --erase __credenv_check", "fish_prompt", "~/.config/fish/config.fish"),
         _ => ("cd() { command cd \"$@\"; }", "cd", "the file that `ENV` names"),
@@ -64,10 +70,13 @@ fn an_integration_that_is_no_longer_called_is_told(shell: &Shell) {
     let Some(mut prompt) = Session::of(shell, &home).start() else { return };
     assert_eq!(told(&mut prompt), SOUND);
     prompt.own(takes);
-    let begins = format!("problem: the integration of {name} is loaded and no longer called: ");
-    let remedy = format!("  remedy: let `{line}` stand below whatever sets `{place}`, in {belongs}\n");
+    let begins = format!("problem: the {name} integration is loaded, but no longer called: ");
+    let remedy = match name {
+        "nu" => format!("  remedy: let whatever sets `{place}` add to it instead\n"),
+        _ => format!("  remedy: move `{line}` below whatever sets `{place}`, in {belongs}\n"),
+    };
     let counts = "1 problem and 0 notes; looked at ~/.aws/config and ~/.aws/credentials\n";
-    assert_eq!(told(&mut prompt), format!("{begins}something has set `{place}` anew\n{remedy}{counts}"));
+    assert_eq!(told(&mut prompt), format!("{begins}something replaced `{place}`\n{remedy}{counts}"));
 }
 at_every_prompt!(an_integration_that_is_no_longer_called_is_told);
 
@@ -81,8 +90,8 @@ fn the_line_that_took_its_place_is_told(shell: &Shell) {
     let home = home().file(file, format!("# credenv init\n{takes}\n  {}\n{takes}\n", line_of(shell)));
     let Some(mut prompt) = Session::of(shell, &home).after(takes).start() else { return };
     let shown = told(&mut prompt);
-    let begins = format!("problem: the integration of {} is loaded and no longer called: ", shell.called);
-    let at = format!("{begins}this line sets `{place}` anew\n  at ~/{file}:4\n  remedy: ");
+    let begins = format!("problem: the {} integration is loaded, but no longer called: ", shell.called);
+    let at = format!("{begins}this line replaces `{place}`\n  at ~/{file}:4\n  remedy: ");
     assert!(shown.starts_with(&at), "{shown}");
 }
 in_every_shell!(the_line_that_took_its_place_is_told: bash ksh mksh yash dash);
@@ -92,10 +101,7 @@ fn the_line_is_looked_for_where_zdotdir_leads(shell: &Shell) {
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).after("precmd_functions=()").start() else { return };
     let shown = told(&mut prompt);
-    assert!(
-        shown.contains("this line sets `precmd_functions` anew\n  at ") && shown.contains("/.zshrc:3\n"),
-        "{shown}"
-    );
+    assert!(shown.contains("this line replaces `precmd_functions`\n  at ") && shown.contains("/.zshrc:3\n"), "{shown}");
 }
 in_every_shell!(the_line_is_looked_for_where_zdotdir_leads: zsh);
 
@@ -104,8 +110,7 @@ fn what_programs_do_to_the_prompt_of_bash(shell: &Shell) {
     let with = |after: &str| Some(told(&mut Session::of(shell, &home).after(after).start()?));
     let vte = "__vte_prompt_command() { :; }; unset PROMPT_COMMAND; PROMPT_COMMAND=__vte_prompt_command";
     let Some(shown) = with(vte) else { return };
-    let reason =
-        "no longer called: the script that the terminal runs at the start (vte.sh) has set `PROMPT_COMMAND` anew";
+    let reason = "no longer called: a script that the terminal runs at start-up (vte.sh) replaced `PROMPT_COMMAND`";
     assert!(shown.contains(reason), "{shown}");
     // Visual Studio Code puts its own in front, and calls what was there.
     let code = "__vsc_prompt_cmd_original() { local all; for all in \"${__vsc_original_prompt_command[@]}\"; do eval \
@@ -115,8 +120,8 @@ fn what_programs_do_to_the_prompt_of_bash(shell: &Shell) {
     let first = "draws() { :; }; PROMPT_COMMAND=(draws \"${PROMPT_COMMAND[@]}\")";
     assert_eq!(
         with(first).unwrap(),
-        "note: `draws` runs before the integration: a prompt that it draws shows the profile of before\n  remedy: put \
-         `eval \"$(credenv init bash)\"` below the line that loads it: it goes in front\n0 problems and 1 note; looked at \
+        "note: `draws` runs before the shell integration: a prompt that it draws shows the previous profile\n  \
+         remedy: move `eval \"$(credenv init bash)\"` below the line that loads it\n0 problems and 1 note; looked at \
          ~/.aws/config and ~/.aws/credentials\n"
     );
     // Behind ours, and elsewhere in line, there is nothing to be told.
@@ -124,8 +129,8 @@ fn what_programs_do_to_the_prompt_of_bash(shell: &Shell) {
     let twice = "PROMPT_COMMAND=(\"${PROMPT_COMMAND[@]}\" \"${PROMPT_COMMAND[@]}\")";
     assert_eq!(
         with(twice).unwrap(),
-        "note: `PROMPT_COMMAND` calls the integration 2 times\n  remedy: take `__credenv_prompt` out of it but once\n0 \
-         problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
+        "note: `PROMPT_COMMAND` calls the shell integration 2 times\n  remedy: remove all but one `__credenv_prompt` \
+         from it\n0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
     );
 }
 in_every_shell!(what_programs_do_to_the_prompt_of_bash: bash);
@@ -135,7 +140,7 @@ fn one_in_front_of_ours_is_told_in_zsh(shell: &Shell) {
     let after = "draws() { :; }; precmd_functions=(draws $precmd_functions)";
     let Some(mut prompt) = Session::of(shell, &home).after(after).start() else { return };
     let shown = told(&mut prompt);
-    assert!(shown.starts_with("note: `draws` runs before the integration: "), "{shown}");
+    assert!(shown.starts_with("note: `draws` runs before the shell integration: "), "{shown}");
 }
 in_every_shell!(one_in_front_of_ours_is_told_in_zsh: zsh);
 
@@ -149,8 +154,8 @@ fn an_integration_that_is_loaded_twice_is_told(shell: &Shell) {
     home.write(".profile", format!("x=1\n{line}\n"));
     assert_eq!(
         told(&mut prompt),
-        "note: the integration was loaded twice, here and at ~/.bashrc:1\n  at ~/.profile:2\n  remedy: keep one of the \
-         lines\n0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
+        "note: the shell integration is loaded twice, here and at ~/.bashrc:1\n  at ~/.profile:2\n  remedy: keep only \
+         one of the lines\n0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n"
     );
     // Two files that are not both read are right.
     let mut once = Session::of(shell, &home).start().unwrap();
@@ -166,8 +171,8 @@ fn where_it_is_not_loaded_the_line_is_told_to_whoever_types(shell: &Shell) {
     assert_eq!(
         told(&mut prompt),
         format!(
-            "note: the integration of {} is not loaded: `cd` switches nothing, and `credenv use` needs an `eval`\n  \
-             remedy: put `{}` into {belongs}\n{counts}",
+            "note: the {} integration is not loaded: `cd` switches nothing, and `credenv use` needs `eval`\n  \
+             remedy: add `{}` to {belongs}\n{counts}",
             shell.called,
             line_of(shell)
         )
@@ -175,7 +180,50 @@ fn where_it_is_not_loaded_the_line_is_told_to_whoever_types(shell: &Shell) {
     // Not where nobody looks.
     assert!(prompt.line("credenv doctor 2>/dev/null").starts_with(SOUND));
 }
-in_every_shell!(where_it_is_not_loaded_the_line_is_told_to_whoever_types: bash zsh fish elvish xonsh dash ksh mksh yash);
+in_every_shell!(
+    where_it_is_not_loaded_the_line_is_told_to_whoever_types:
+    bash zsh dash ksh mksh yash
+    fish
+    elvish
+    xonsh
+    tcsh
+);
+
+/// nushell evaluates no text: its line is typed once, and writes a file that can grow old.
+fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
+    let line = "mkdir ($nu.data-dir | path join vendor autoload); credenv init nu | save -f ($nu.data-dir | path join vendor \
+                autoload credenv.nu)";
+    let file = ".local/share/nushell/vendor/autoload/credenv.nu";
+    let counts = "0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\n";
+    let home = home();
+    let Some(mut prompt) = Session::of(shell, &home).loaded_by("").start() else { return };
+    assert_eq!(
+        told(&mut prompt),
+        format!(
+            "note: the nu integration is not loaded: neither `cd` nor `credenv use` switches anything\n  remedy: type \
+             `{line}` and start a new shell\n{counts}"
+        )
+    );
+    assert_eq!(prompt.own(line), "");
+    assert_eq!(
+        told(&mut prompt),
+        format!(
+            "note: this file holds the nu integration, but this call bypassed it\n  in ~/{file}\n  remedy: start a new \
+             shell, and type `credenv doctor` without a path or a `^`\n{counts}"
+        )
+    );
+    let mut next = Session::of(shell, &home).loaded_by("").start().unwrap();
+    assert_eq!(told(&mut next), SOUND);
+    home.write(file, [home.read(file), b"\n# of a version before\n".to_vec()].concat());
+    assert_eq!(
+        told(&mut next),
+        format!(
+            "note: the integration in this file belongs to another credenv\n  in ~/{file}\n  remedy: type `{line}` and \
+             start a new shell\n{counts}"
+        )
+    );
+}
+in_every_shell!(the_file_that_the_line_wrote_is_looked_at: nu);
 
 fn a_call_past_the_integration_is_told(shell: &Shell) {
     let home = home().file(".bashrc", line_of(shell));
@@ -183,8 +231,8 @@ fn a_call_past_the_integration_is_told(shell: &Shell) {
     let shown = prompt.line("command credenv doctor");
     assert!(
         shown.starts_with(
-            "note: this line loads the integration of bash, and this call went past it\n  at ~/.bashrc:1\n  remedy: start \
-             a new shell, and type `credenv doctor` without a path\n"
+            "note: this line loads the bash integration, but this command was not called through it\n  at \
+             ~/.bashrc:1\n  remedy: start a new shell, and type `credenv doctor` without a path\n"
         ),
         "{shown}"
     );
@@ -208,7 +256,7 @@ fn two_credenvs_are_told() {
     };
     let said = |severity: &str, other: &str| {
         format!(
-            "{severity}: this is [CREDENV] ({own}), and `credenv` in `PATH` is another one ({other})\n  in \
+            "{severity}: this is [CREDENV] ({own}), but `credenv` in `PATH` is another one ({other})\n  in \
              ~/bin/credenv\n  remedy: remove one of them, or put the directory of the right one first in `PATH` and start \
              a new shell\n"
         )
@@ -218,7 +266,7 @@ fn two_credenvs_are_told() {
     let (home, path) = with_another("");
     let home = home.file("bin/credenv", "#!/bin/sh\necho something else\n").env("PATH", path);
     let (stdout, _) = home.credenv(["doctor"]).any_stdout().any_code_but_a_bug().check();
-    assert!(stdout.contains("(it does not tell its version)"), "{stdout}");
+    assert!(stdout.contains("(version unknown)"), "{stdout}");
 }
 
 fn another_credenv_than_that_of_the_integration_is_told(shell: &Shell) {
@@ -228,7 +276,7 @@ fn another_credenv_than_that_of_the_integration_is_told(shell: &Shell) {
     Story::new(shell, &home)
         .own(&init)
         .say("credenv doctor >told || true")
-        .say("grep -c 'the integration of this shell calls .* is another one (9.9.9)' told")
+        .say("grep -c 'the integration of this shell runs .* is another one (9.9.9)' told")
         .stdout("1\n")
         .play();
 }

@@ -35,7 +35,7 @@ fn found(home: &Home, directory: &str) -> String {
     stdout
 }
 
-const SOUND: &str = "no problem found in ~/.aws/config and ~/.aws/credentials\n";
+const SOUND: &str = "no problems found in ~/.aws/config and ~/.aws/credentials\n";
 
 #[test]
 fn those_that_are_there_tell_their_versions() {
@@ -72,19 +72,19 @@ fn one_that_does_not_tell_is_told() {
     let home = with(&[("aws", "echo; echo 'no module named awscli' >&2; exit 1")]);
     assert_eq!(
         found(&home, ""),
-        "note: `aws` was found, and it does not tell its version: no module named awscli\n  in ~/bin/aws\n  remedy: `aws \
-         --version` should tell it\n0 problems and 1 note; looked at ~/.aws/config and ~/.aws/credentials\nfound aws \
-         (version not told)\n"
+        "note: `aws` was found, but it does not say its version: no module named awscli\n  in ~/bin/aws\n  remedy: \
+         `aws --version` should print it\n0 problems and 1 note; looked at ~/.aws/config and \
+         ~/.aws/credentials\nfound aws (version unknown)\n"
     );
     // A script of another package manager stands in front of the program; a package.json far above is not of it.
     let home = with(&[("sls", "exec elsewhere")]).file("package.json", "{\"name\": \"mine\", \"version\": \"9\"}");
-    assert!(found(&home, "").ends_with("found sls (version not told)\n"));
+    assert!(found(&home, "").ends_with("found sls (version unknown)\n"));
 }
 
 #[test]
 fn one_that_hangs_is_not_waited_for() {
     let home = with(&[("aws", "exec /bin/sleep 60")]);
-    assert!(found(&home, "").starts_with("note: `aws` was found, and `[HOME]/bin/aws` gave no answer within 5 s"));
+    assert!(found(&home, "").starts_with("note: `aws` was found, but `[HOME]/bin/aws` did not answer within 5 s"));
 }
 
 /// Serverless starts the version that is installed in the project, whichever is typed.
@@ -103,7 +103,7 @@ fn the_projects_own_serverless_counts() {
 fn somebody_must_log_in_for_sso() {
     let sso = "[profile sso]\nsso_start_url = https://x\nsso_region = x\nsso_account_id = 1\nsso_role_name = R\n";
     let told = |home: Home| found(&home.config(sso), "");
-    let note = |why: &str| format!("note: `sso` is a profile of SSO, and {why}\n  at ~/.aws/config:1\n");
+    let note = |why: &str| format!("note: profile `sso` uses SSO, but {why}\n  at ~/.aws/config:1\n");
     let gone = told(with(&[]));
     assert!(gone.contains(&note("there is no `aws` in `PATH`")), "{gone}");
     let old = told(with(&[("aws", "echo aws-cli/1.45.11")]));

@@ -31,7 +31,7 @@ fn in_project(home: &Home) -> Vec<String> {
             None => told.push(line.to_owned()),
         }
     }
-    let of_aws = ["stand only in config", "is a profile of SSO", "by SSO, a program or a token"];
+    let of_aws = ["only in the config file", "uses SSO, but", "by SSO, a program or a token"];
     told.retain(|line| !of_aws.iter().any(|words| line.contains(words)));
     told
 }
@@ -48,7 +48,9 @@ fn a_file_that_is_not_followed_is_told_with_the_reason() {
     followed.write(path, "profile: run\n");
     assert_eq!(
         in_project(&followed),
-        [format!("problem: the project file is not followed: it asks for something else than what was allowed | {at}")]
+        [format!(
+            "problem: the project file is not followed: it asks for something other than what you allowed | {at}"
+        )]
     );
     followed.write(path, "profil: run\n");
     assert_eq!(
@@ -58,10 +60,10 @@ fn a_file_that_is_not_followed_is_told_with_the_reason() {
     );
     followed.write(path, "[");
     let found = in_project(&followed);
-    let remedy = "remedy: correct it, and `credenv allow .credenv.yml` where it asks for something else then";
+    let remedy = "remedy: fix it, then `credenv allow .credenv.yml` if it asks for something else now";
     assert!(found.len() == 1 && found[0].ends_with(remedy), "{found:?}");
     new.credenv(["deny", ".credenv.yml"]).inside("p").any_stdout().any_stderr().check();
-    assert_eq!(in_project(&new), [format!("note: the project file is denied, and never followed | {at}")]);
+    assert_eq!(in_project(&new), [format!("note: the project file is denied, and is never followed | {at}")]);
 }
 
 #[test]
@@ -70,23 +72,23 @@ fn a_file_that_asks_for_what_is_not_there_is_told() {
     assert_eq!(
         in_project(&allowed(path, "profile: gone\n")),
         ["problem: no profile named `gone`, which [HOME]/p/.credenv.yml:1 asks for | in ~/p/.credenv.yml | remedy: \
-          `credenv list` shows the profiles there are"]
+          `credenv list` shows your profiles"]
     );
     assert_eq!(
         in_project(&allowed(path, "account: '123456789012'\n")),
         [
             "problem: none of your profiles leads to account `123456789012`, which [HOME]/p/.credenv.yml:1 asks for | in \
-          ~/p/.credenv.yml | remedy: `credenv list --long` shows where each leads"
+          ~/p/.credenv.yml | remedy: `credenv list --long` shows the account and role of each"
         ]
     );
     assert_eq!(
         in_project(&allowed(path, "profile: dev\nstages: { my-prod: gone }\n")),
         [
-            "note: stage `my-prod` has a name that no variable can have: with `--stage my-prod`, this program follows \
-             `AWS_PROFILE` | at ~/p/.credenv.yml:2 | hits Serverless v3 | remedy: `credenv exec --stage my-prod -- \
-             COMMAND` does it right",
+            "note: stage `my-prod` cannot have a variable of its own, because of its name: with `--stage my-prod`, \
+             this program uses `AWS_PROFILE` | at ~/p/.credenv.yml:2 | affects Serverless v3 | remedy: `credenv exec \
+             --stage my-prod -- COMMAND` does it right",
             "note: stage `my-prod` asks for the profile `gone`, which you do not have | at ~/p/.credenv.yml:2 | remedy: \
-             `profiles:` in your config.yml says what you call it",
+             if you call it something else, say so under `profiles:` in your config.yml",
         ]
     );
 }
@@ -100,12 +102,13 @@ fn what_cannot_be_told_here_is_told() {
     assert!(
         found
             .iter()
-            .any(|line| line.contains("`provider.region` cannot be told here") && line.contains("serverless.yml:4"))
+            .any(|line| line.contains("`provider.region` cannot be resolved here") && line.contains("serverless.yml:4"))
     );
     assert!(
-        found.iter().any(
-            |line| line.starts_with("problem: `provider.profile` at [HOME]/p/serverless.yml:5 cannot be told here")
-        ),
+        found
+            .iter()
+            .any(|line| line
+                .starts_with("problem: `provider.profile` at [HOME]/p/serverless.yml:5 cannot be resolved here")),
         "{found:?}"
     );
 }
@@ -126,7 +129,7 @@ fn with_a_broken_config_of_the_persons_nothing_is_followed() {
         ["problem: [HOME]/.config/credenv/config.yml:1:1: unknown key `protectd` | remedy: did you mean `protected`?"]
     );
     home.write(".config/credenv/config.yml", "protected: x\n");
-    let remedy = "remedy: correct it: until then nothing is switched, because it is not known what is protected";
+    let remedy = "remedy: fix it: until then nothing is switched, because it is not known what is protected";
     assert!(in_project(&home)[0].ends_with(remedy));
 }
 
@@ -135,7 +138,7 @@ fn serverless(text: &str, variables: &[(&str, &str)]) -> Vec<String> {
     let home = allowed("p/serverless.yml", text).file(".config/credenv/config.yml", "profiles: { acme: run }\n");
     let home = variables.iter().fold(home, |home, (name, value)| home.env(name, value));
     let mut told = in_project(&home);
-    told.retain(|line| line.contains("hits Serverless v3"));
+    told.retain(|line| line.contains("affects Serverless v3"));
     told
 }
 
@@ -145,14 +148,14 @@ fn what_only_serverless_3_stumbles_over() {
     assert_eq!(serverless(PROJECT, &[("AWS_PROFILE", "dev"), ("AWS_PROD_PROFILE", "run")]), [""; 0]);
     assert_eq!(
         serverless(PROJECT, &[("AWS_PROD_PROFILE", "gone")]),
-        ["problem: `AWS_PROD_PROFILE` names the profile `gone`, which does not exist: fatal in stage `prod` | hits \
-          Serverless v3 | remedy: `unset AWS_PROD_PROFILE`"]
+        ["problem: `AWS_PROD_PROFILE` names the profile `gone`, which does not exist: nothing works in stage \
+             `prod` | affects Serverless v3 | remedy: `unset AWS_PROD_PROFILE`"]
     );
     let keys = [("AWS_PROD_ACCESS_KEY_ID", "AKIALEFT"), ("AWS_PROD_SECRET_ACCESS_KEY", "hunter2")];
     assert_eq!(
         serverless(PROJECT, &keys),
-        ["problem: `AWS_PROD_ACCESS_KEY_ID` wins over `AWS_PROFILE` in stage `prod` | hits Serverless v3 | remedy: \
-          `unset AWS_PROD_ACCESS_KEY_ID AWS_PROD_SECRET_ACCESS_KEY AWS_PROD_SESSION_TOKEN`"]
+        ["problem: `AWS_PROD_ACCESS_KEY_ID` overrides `AWS_PROFILE` in stage `prod` | affects Serverless v3 | \
+             remedy: `unset AWS_PROD_ACCESS_KEY_ID AWS_PROD_SECRET_ACCESS_KEY AWS_PROD_SESSION_TOKEN`"]
     );
     assert_eq!(serverless(PROJECT, &keys[..1]), [""; 0]);
     assert_eq!(serverless(PROJECT, &[keys[0], keys[1], ("AWS_PROD_PROFILE", "run")]), [""; 0]);
@@ -160,24 +163,22 @@ fn what_only_serverless_3_stumbles_over() {
         assert_eq!(
             serverless(PROJECT, &[("AWS_PROFILE", profile), dev, ("AWS_PROD_PROFILE", "run")]),
             [format!(
-                "problem: the profile in force, `{profile}`, is of kind `{kind}`, which this program never follows | hits \
-                 Serverless v3 | remedy: `credenv exec {profile} --creds -- serverless …`"
+                "problem: the active profile, `{profile}`, is of kind `{kind}`, which this program cannot use | \
+                 affects Serverless v3 | remedy: `credenv exec {profile} --creds -- serverless …`"
             )]
         );
     }
     assert_eq!(
         serverless(PROJECT, &[("AWS_PROFILE", "dev")]),
-        [
-            "problem: `AWS_PROFILE` (`dev`) wins over `acme` of stage `prod` | at ~/p/serverless.yml:4 | hits Serverless v3 \
-          | remedy: `credenv auto` sets a profile for each stage"
-        ]
+        ["problem: `AWS_PROFILE` (`dev`) overrides `acme` of stage `prod` | at ~/p/serverless.yml:4 | affects \
+             Serverless v3 | remedy: `credenv auto` sets a profile for each stage"]
     );
     let nowhere = PROJECT.replace("  region: eu-west-1\n", "");
     assert_eq!(
         serverless(&nowhere, &[("AWS_REGION", "eu-north-1")]),
-        ["problem: the project names no region: this program deploys to us-east-1, and does not look at `AWS_REGION` \
-          (`eu-north-1`) | in ~/p/serverless.yml | hits Serverless v3 | remedy: `region: eu-north-1` below `provider:`, \
-          or `--region eu-north-1`"]
+        ["problem: the project names no region: this program deploys to us-east-1, and ignores `AWS_REGION` \
+             (`eu-north-1`) | in ~/p/serverless.yml | affects Serverless v3 | remedy: add `region: eu-north-1` below \
+             `provider:`, or pass `--region eu-north-1`"]
     );
     assert_eq!(serverless(&nowhere, &[("AWS_REGION", "us-east-1")]), [""; 0]);
 }
@@ -190,10 +191,8 @@ fn outside_of_its_projects_and_with_version_4_it_matters_less() {
     let outside = home("");
     assert_eq!(
         in_project(&outside),
-        [
-            "note: `AWS_PROD_PROFILE` names the profile `gone`, which does not exist: fatal in stage `prod` | hits Serverless \
-          v3 | remedy: `unset AWS_PROD_PROFILE`"
-        ]
+        ["note: `AWS_PROD_PROFILE` names the profile `gone`, which does not exist: nothing works in stage `prod` | \
+             affects Serverless v3 | remedy: `unset AWS_PROD_PROFILE`"]
     );
     let four =
         home("").file("p/node_modules/serverless/package.json", "{\"name\": \"serverless\", \"version\": \"4.1.0\"}");
@@ -215,8 +214,8 @@ fn a_stage_that_credenv_itself_keeps_from_being_deployed_is_no_problem() {
         .any_stdout()
         .any_code_but_a_bug()
         .check();
-    let told = "note: `AWS_PROD_PROFILE` names the profile `acme`, which does not exist: fatal in stage `prod`\n  hits \
-                Serverless v3\n  remedy: nothing to do, unless you are to deploy that stage\n";
+    let told = "note: `AWS_PROD_PROFILE` names the profile `acme`, which does not exist: nothing works in stage \
+                `prod`\n  affects Serverless v3\n  remedy: nothing to do, unless you deploy that stage\n";
     assert!(stdout.contains(told), "{stdout}");
 }
 

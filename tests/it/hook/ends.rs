@@ -87,6 +87,7 @@ fn ten_minutes_before_the_end_and_at_the_end_it_is_told_once(shell: &Shell) {
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     ends_in(&home, 603);
     assert_eq!(prompt.line("cd project"), TO_CORP);
+    prompt.rest();
     let before = prompt.processes();
     if counts(shell) {
         assert_eq!(wait(&mut prompt), near("in 9 min"));
@@ -142,9 +143,10 @@ fn an_idle_prompt_with_an_end_ahead_starts_no_process(shell: &Shell) {
         ends_in(&home, seconds);
         prompt.line("cd below");
         prompt.line("cd ..");
+        prompt.rest();
         let before = prompt.processes();
         for number in 0..20 {
-            assert_eq!(prompt.line(["", "true", "false"][number % 3]), "");
+            assert_eq!(prompt.line(prompt.shell.language.idle_line(number)), "");
         }
         assert_eq!(prompt.processes(), before, "{seconds} s before the end");
     }
@@ -204,7 +206,7 @@ fn keys_in_the_environment_are_told_of_as_well(shell: &Shell) {
     let session = Session::of(shell, &home).env("AWS_ACCESS_KEY_ID", "AKIA").env("AWS_SECRET_ACCESS_KEY", "secret");
     let session = session.env("AWS_CREDENTIAL_EXPIRATION", in_seconds(-90));
     let Some(mut prompt) = session.start() else { return };
-    let word = "credenv: the keys in the environment expired 1 min ago: get new ones from where they came from\n";
+    let word = "credenv: the keys in the environment expired 1 min ago: get new ones from where you got these\n";
     assert_eq!(prompt.first, word);
     assert_eq!(prompt.look(), "");
     ends_in(&home, 40_000);

@@ -14,8 +14,9 @@ fn a_line_shows_what_it_printed_and_nothing_else(shell: &Shell) {
     assert_eq!(prompt.variable("MINE").as_deref(), Some("1"));
     prompt.line("false");
     assert_eq!(prompt.line("echo $?"), "1\n");
-    let cat = shell.language.say("sh -c 'echo begun; exec cat'");
-    prompt.keys_until(format!("{cat}\n").as_bytes(), "begun\r\n");
+    // What is typed ahead may be lost.
+    let cat = shell.language.say("sh -c 'echo be\"\"gun; cat'");
+    prompt.keys_until(format!("{cat}\n").as_bytes(), "begun");
     prompt.keys_until(b"seen\n", "seen");
     prompt.interrupt();
     assert_eq!(prompt.line("echo three"), "three\n");

@@ -19,9 +19,10 @@ fn twenty_idle_prompts_start_no_process(shell: &Shell) {
     for directory in ["", "project", "project/below", "new", "broken"] {
         let path = home.path(directory);
         prompt.line(format!("cd {}", quoted(path.to_str().unwrap())));
+        prompt.rest();
         let processes = cost(&mut prompt, |prompt| {
             for number in 0..20 {
-                assert_eq!(prompt.line(["", "true", "false"][number % 3]), "");
+                assert_eq!(prompt.line(prompt.shell.language.idle_line(number)), "");
             }
         });
         assert_eq!(processes, 0, "in `{directory}`");
@@ -35,7 +36,9 @@ fn each_change_that_matters_starts_one_process(shell: &Shell) {
     home.rename("project/below/.credenv.yml", "project/below/aside");
     let Some(mut prompt) = Session::of(shell, &home).traced().start() else { return };
     let mut costs = |what: &str, expected: usize, step: &mut dyn FnMut(&mut Prompt<'_>)| {
+        prompt.rest();
         assert_eq!(cost(&mut prompt, step), expected, "{what}");
+        prompt.rest();
         if shell.can(Ability::Watching) {
             assert_eq!(cost(&mut prompt, |prompt| assert_eq!(prompt.look(), "")), 0, "the prompt behind: {what}");
         }

@@ -8,6 +8,7 @@ mod harness;
 mod idle;
 mod manners;
 mod names;
+mod prompt;
 mod rules;
 mod scopes;
 mod stories;
@@ -36,8 +37,8 @@ fn is_new(path: &str) -> String {
 
 fn is_changed(path: &str) -> String {
     format!(
-        "credenv: {path} asks for something else than what was allowed, and is not followed: `credenv allow` shows it \
-         and allows it\n"
+        "credenv: {path} asks for something other than what you allowed, and is not followed: `credenv allow` shows \
+         it and allows it\n"
     )
 }
 

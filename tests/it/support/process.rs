@@ -118,6 +118,25 @@ pub(crate) fn is_required() -> bool {
     std::env::var_os("CREDENV_REQUIRE_SHELLS").is_some()
 }
 
+/// The root of the source tree.
+pub(crate) fn own_source() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Replaces a file of the source tree, where that variable is set.
+pub(crate) fn rewrite_source(variable: &str, path: &str, text: &str) -> bool {
+    let asked = std::env::var_os(variable).is_some();
+    if asked {
+        std::fs::write(own_source().join(path), text).unwrap();
+    }
+    asked
+}
+
+/// Where a program is, if it is installed.
+pub(crate) fn find_program(program: &str) -> Option<PathBuf> {
+    find(program.as_ref())
+}
+
 /// A file of the source tree; the path starts at its root.
 pub(crate) fn source(path: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

@@ -11,10 +11,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::home::{Home, shown};
-use super::language::quoted;
+use super::language::{Ability, quoted};
 use super::process::{self, is_missing, is_required, skip};
 use super::shell::Shell;
 use super::story::Env;
@@ -220,6 +220,9 @@ impl Prompt<'_> {
         self.keys(self.shell.language.say(line).as_bytes());
         self.keys(b"\n");
         match self.wait() {
+            Ok(seen) if line.starts_with("exit") && self.shell.language.prompts_at_its_end() => {
+                Err((self.masked(&seen), self.ended().unwrap()))
+            }
             Ok(seen) => Ok(self.masked(&seen)),
             Err(seen) => {
                 let status = self.ended().unwrap_or_else(|| panic!("{}: `{line}`: {}", self.shell.name, said(&seen)));
@@ -243,6 +246,16 @@ impl Prompt<'_> {
     /// The next prompt, nothing having been typed.
     pub(crate) fn look(&mut self) -> String {
         self.line(self.shell.language.look(self.shell))
+    }
+
+    /// Lets all that was changed so far be long ago, also for a shell that tells time in whole seconds.
+    pub(crate) fn rest(&mut self) {
+        if self.shell.can(Ability::FractionsOfSeconds) {
+            return;
+        }
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        thread::sleep(Duration::from_millis(u64::from(1_050 - since.subsec_millis())));
+        assert_eq!(self.look(), "", "{}: nothing changed", self.shell.name);
     }
 
     /// Types a line and looks at the next prompt as well.
@@ -283,7 +296,12 @@ impl Prompt<'_> {
                 }
                 assert!(Instant::now() < until, "{}: prompts without end", self.shell.name);
             }
-            assert!(Instant::now() < until, "{}: no prompt behind an interruption: {}", self.shell.name, said(&self.unread));
+            assert!(
+                Instant::now() < until,
+                "{}: no prompt behind an interruption: {}",
+                self.shell.name,
+                said(&self.unread)
+            );
         }
     }
 

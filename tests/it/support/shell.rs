@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Elvish, Fish, Language, Posix, Xonsh};
+use super::language::{Ability, Elvish, Fish, Language, Nu, Posix, Tcsh, Xonsh};
 use super::process;
 
 /// A shell.
@@ -24,6 +24,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("zsh", &["zsh", "-f"], "zsh"),
     posix("zsh_emulating_sh", &["zsh", "--emulate", "sh", "-f"], "zsh"),
     Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
+    Shell { name: "nu", command: &["nu", "--no-config-file"], called: "nu", language: &Nu },
     Shell { name: "elvish", command: &["elvish", "-norc"], called: "elvish", language: &Elvish },
     Shell { name: "xonsh", command: &["xonsh", "--no-rc"], called: "xonsh", language: &Xonsh },
     posix("dash", &["dash"], "sh"),
@@ -31,6 +32,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     posix("ksh", &["ksh"], "ksh"),
     posix("mksh", &["mksh"], "mksh"),
     posix("yash", &["yash", "--noprofile", "--norcfile"], "yash"),
+    Shell { name: "tcsh", command: &["tcsh", "-f"], called: "tcsh", language: &Tcsh },
 ];
 
 const fn posix(name: &'static str, command: &'static [&'static str], called: &'static str) -> Shell {

@@ -10,7 +10,19 @@ use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 4] = ["__credenv_memory", "__credenv_failed", "__credenv_since", "__credenv_loaded"];
+const HOOK_VARIABLES: [&str; 10] = [
+    "__credenv_memory",
+    "__credenv_failed",
+    "__credenv_since",
+    "__credenv_loaded",
+    "__credenv_seen",
+    "__credenv_touched",
+    // tcsh has no functions to keep them in.
+    "__credenv_file",
+    "__credenv_exe",
+    "__credenv_newline",
+    "__credenv_status",
+];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
 #[must_use = "nothing is played before `play`"]
@@ -24,6 +36,8 @@ pub(crate) struct Story<'s> {
     stdout: String,
     stderr: String,
     code: i32,
+    /// What is to be evaluated is typed, for the integration to do it.
+    typed: bool,
 }
 
 impl<'s> Story<'s> {
@@ -38,6 +52,7 @@ impl<'s> Story<'s> {
             stdout: String::new(),
             stderr: String::new(),
             code: 0,
+            typed: false,
         }
     }
 
@@ -66,7 +81,9 @@ impl<'s> Story<'s> {
     /// Evaluates what a command prints.
     pub(crate) fn eval_output(self, command: &str) -> Self {
         let language = self.shell.language;
-        self.in_script(&language.eval(&language.say(command)))
+        let line = language.say(command);
+        let line = if self.typed { line } else { language.eval(&line) };
+        self.in_script(&line)
     }
 
     /// The same in the form that takes the least care.
@@ -109,7 +126,7 @@ impl<'s> Story<'s> {
 
     /// Loads the integration where the shell could not keep a secret without.
     pub(crate) fn able_to_keep_secrets(self) -> Self {
-        if self.shell.can(Ability::SecretsWithoutIntegration) { self } else { self.init() }
+        if self.shell.can(Ability::SecretsWithoutIntegration) { self } else { Self { typed: true, ..self.init() } }
     }
 
     /// Runs a file in the shell itself.
@@ -283,21 +300,35 @@ impl Told {
     }
 }
 
+/// What shells set for every command.
+const ALWAYS_SET: [&[u8]; 11] = [
+    b"_",
+    b"_AST_FEATURES",
+    b"CMD_DURATION_MS",
+    b"LAST_EXIT_CODE",
+    b"CURRENT_FILE",
+    b"FILE_PWD",
+    b"PROCESS_PATH",
+    b"LAST_RETURN_CODE",
+    b"ARG0",
+    b"ARGS",
+    b"XONSH_SOURCE",
+];
+
 /// An environment, byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Env(BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl Env {
-    /// Reads what `env -0` prints. What shells set for every command is left out.
+    /// Reads what `env -0` prints. What shells set for every command is left out: `_`, `_AST_FEATURES` of ksh93, and what
+    /// nushell and xonsh tell of the command before and of the script.
     pub(crate) fn parse(dump: &[u8]) -> Self {
         let entries = dump.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         let pairs = entries.map(|entry| {
             let at = entry.iter().position(|byte| *byte == b'=').unwrap();
             (entry[..at].to_vec(), entry[at + 1..].to_vec())
         });
-        // Of all shells, of ksh93, of xonsh.
-        let set_anew: [&[u8]; 6] = [b"_", b"_AST_FEATURES", b"LAST_RETURN_CODE", b"ARG0", b"ARGS", b"XONSH_SOURCE"];
-        Self(pairs.filter(|(name, _)| !set_anew.contains(&name.as_slice())).collect())
+        Self(pairs.filter(|(name, _)| !ALWAYS_SET.contains(&name.as_slice())).collect())
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
@@ -320,8 +351,9 @@ impl Env {
         self
     }
 
-    /// This environment without `CREDENV_STATE`, which must be there.
+    /// This environment without `CREDENV_STATE`, which must be there, and without what is there for prompts.
     pub(crate) fn stateless(mut self) -> Self {
+        self.0.remove(&b"CREDENV_PROMPT"[..]);
         assert!(self.0.remove(&b"CREDENV_STATE"[..]).is_some(), "there is no `CREDENV_STATE`");
         self
     }
@@ -332,12 +364,13 @@ impl Env {
         self
     }
 
-    /// Fails, and tells in which variables, if the environments differ.
+    /// Fails, and tells in which variables, if the environments differ. What prompts show follows from the others, in a shell
+    /// that has the integration, and is left to tests of its own.
     pub(crate) fn must_be(&self, expected: &Env, when: &str) {
         let names: std::collections::BTreeSet<_> = self.0.keys().chain(expected.0.keys()).collect();
         let differences: Vec<_> = names
             .into_iter()
-            .filter(|name| self.0.get(*name) != expected.0.get(*name))
+            .filter(|name| self.0.get(*name) != expected.0.get(*name) && name.as_slice() != b"CREDENV_PROMPT")
             .map(|name| {
                 let text = |value: Option<&Vec<u8>>| value.map_or_else(|| "unset".to_owned(), |value| shown(value));
                 format!("{}: {}, expected {}", shown(name), text(self.0.get(name)), text(expected.0.get(name)))

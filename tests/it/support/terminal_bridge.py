@@ -30,6 +30,8 @@ while True:
         if not shown:
             break
         os.write(1, shown)
+        # Some editors ask where the cursor is, and wait for the answer: at the beginning of a line.
+        os.write(terminal, b"\x1b[1;1R" * shown.count(b"\x1b[6n"))
     if 0 in ready:
         typed = os.read(0, 65536)
         if not typed:

@@ -109,7 +109,7 @@ impl Environment {
 }
 
 impl Environment {
-    /// Whether the source profiles go round in a circle, in which the JavaScript SDK v2 runs until the stack is full.
+    /// Whether the source profiles form a loop, in which the JavaScript SDK v2 runs until the stack is full.
     pub(super) fn goes_round(&self) -> bool {
         let without_keys = self.credentials.is_none() && (self.asks_for("selfrole") || self.asks_for("ring"));
         self.asks_for("loop") || without_keys

@@ -33,12 +33,12 @@ pub(crate) fn read(bytes: &[u8], file: &Path) -> Result<Ini, Refusal> {
     }
     if let Some(refusal) = configparser::refusals(text).into_iter().next() {
         let words = match refusal.why {
-            Refused::NoSection => "the line stands before the first section",
+            Refused::NoSection => "the line is above the first section",
             Refused::NoDelimiter | Refused::EmptyKey | Refused::BadSubProperty => {
                 "the line is neither a section header nor `key = value`"
             }
-            Refused::SectionTwice(..) => "the section stands twice",
-            Refused::KeyTwice(..) => "the key stands twice in its section",
+            Refused::SectionTwice(..) => "the section appears twice",
+            Refused::KeyTwice(..) => "the key appears twice in its section",
         };
         return refuse(words, refusal.line);
     }

@@ -61,7 +61,7 @@ impl Language for Elvish {
             Ability::Watching => Some("its hook asks only when a directory is entered"),
             Ability::Checking => Some("no builtin of it tells when a file was changed"),
             Ability::GoingBack => Some("it has no `cd -`"),
-            Ability::InvalidUtf8 | Ability::EscapedControls | Ability::OddDirectories => None,
+            _ => None,
         }
     }
 

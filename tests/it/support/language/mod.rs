@@ -3,7 +3,9 @@
 mod elvish;
 mod fish;
 mod line;
+mod nu;
 mod posix;
+mod tcsh;
 mod xonsh;
 
 use std::path::{Path, PathBuf};
@@ -16,7 +18,9 @@ pub(crate) use line::{Joint, Line, Part, Redirection, Statement, Word};
 
 pub(super) use elvish::Elvish;
 pub(super) use fish::Fish;
+pub(super) use nu::Nu;
 pub(super) use posix::Posix;
+pub(super) use tcsh::Tcsh;
 pub(super) use xonsh::Xonsh;
 
 /// What not every shell can do, so that a story about it has nothing to tell there.
@@ -32,6 +36,12 @@ pub(crate) enum Ability {
     SecretsWithoutIntegration,
     /// See at an idle prompt that a file was changed.
     Watching,
+    /// Tell apart two changes of a file within one second, so that none costs a look more.
+    FractionsOfSeconds,
+    /// Read a start-up file where there is no home.
+    StartingWithoutHome,
+    /// Stand in a directory that is gone, or is another one by now.
+    StandingOn,
     /// See by builtins alone that no file was changed, so that the binary need not be asked.
     Checking,
     /// Go back to the directory before by `cd -`.
@@ -207,9 +217,19 @@ pub(crate) trait Language: Sync {
         format!("{PROMPT}]")
     }
 
+    /// Whether a shell that is told to end shows one prompt more.
+    fn prompts_at_its_end(&self) -> bool {
+        false
+    }
+
     /// What a line printed, of all that the terminal showed since the prompt before.
     fn output(&self, seen: &[u8], _is_first: bool) -> Vec<u8> {
         seen.to_vec()
+    }
+
+    /// A line that does nothing, shows nothing, and starts no process; they take turns.
+    fn idle_line(&self, number: usize) -> &'static str {
+        ["", "true", "false"][number % 3]
     }
 
     /// The line that brings the next prompt, and has the hook look around there.

@@ -1,0 +1,330 @@
+//! Windows PowerShell 5.1 and PowerShell 7, on every system.
+//!
+//! What is printed is ASCII: a program's output reaches PowerShell through an encoding that nobody knows, and four
+//! typographic quotes end a string there as well.
+
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion};
+use crate::core::vars::VarName;
+use crate::core::watch::{Bare, SAID, Standing, Watch};
+
+/// Windows PowerShell 5.1 and PowerShell 7.
+pub(super) struct PowerShell;
+
+static INTEGRATION: Integration = Integration {
+    line: "credenv init powershell | Out-String | Invoke-Expression",
+    belongs: "the file that `$PROFILE` names",
+    files: &[
+        ".config/powershell/profile.ps1",
+        ".config/powershell/Microsoft.PowerShell_profile.ps1",
+        "Documents/PowerShell/profile.ps1",
+        "Documents/PowerShell/Microsoft.PowerShell_profile.ps1",
+        "Documents/WindowsPowerShell/profile.ps1",
+        "Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1",
+    ],
+    place: "prompt",
+    taken_by: &["function prompt", "function global:prompt"],
+    function: "__credenv_hook",
+    ..AT_HOME
+};
+
+/// The longest value that Windows keeps, in its own units of text.
+const LONGEST: usize = 32_766;
+
+/// How many seconds a shell is told to wait at most.
+const LONGEST_WAIT: u64 = 1_000_000;
+
+impl Dialect for PowerShell {
+    fn name(&self) -> &'static str {
+        "powershell"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["pwsh"]
+    }
+
+    fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
+        let text = std::str::from_utf8(value)
+            .map_err(|_| Refusal { what: "it is no valid UTF-8", hint: "`credenv exec` passes it on unchanged" })?;
+        // The assignment would fail in the middle of the switch.
+        if text.encode_utf16().count() > LONGEST {
+            return Err(Refusal {
+                what: "it is longer than the 32,766 characters that Windows has room for",
+                hint: "`credenv exec` passes it on unchanged where there is room",
+            });
+        }
+        push(script, &format!("$env:{name} = "));
+        quote(text, script);
+        push(script, ";\n");
+        Ok(())
+    }
+
+    fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
+        push(script, &gone(name));
+        Ok(())
+    }
+
+    fn keeper(&self) -> Option<&dyn Keeper> {
+        Some(&PowerShellKeeper)
+    }
+
+    fn counts_seconds(&self) -> bool {
+        true
+    }
+
+    fn failing_statement(&self) -> &'static str {
+        "throw 'credenv: nothing was changed';\n"
+    }
+
+    /// .NET's own calls, since each cmdlet costs as much as all of them. They know nothing of the directory that PowerShell
+    /// is in, so every path is an absolute one; and of a symlink they tell its own time, so what it leads to is asked.
+    fn check(&self, watch: &Watch, script: &mut Vec<u8>) {
+        let directory = text(&watch.directory);
+        let mut conditions = vec![format!("[string]::Equals($PWD.ProviderPath, {})", quoted(&directory))];
+        // Its directory is a name to PowerShell: what is started there is started in what has that name then.
+        match watch.standing {
+            Standing::There => conditions.push(exists("Directory", &directory)),
+            Standing::Gone => conditions.push(absent(&directory)),
+            Standing::Elsewhere => {}
+        }
+        let real = |path: &[u8]| {
+            let leading = watch.leading.iter().find(|(named, _)| named == path);
+            text(leading.map_or(path, |(_, real)| real))
+        };
+        // What is not there has a time as well, the same for all: where the reference is there, so is what equals it.
+        for (file, reference) in &watch.unchanged {
+            conditions.push(exists("File", &text(reference)));
+            conditions.push(format!("{} -eq {}", ticks(&real(file)), ticks(&text(reference))));
+        }
+        for (file, reference) in &watch.not_newer {
+            conditions.push(exists("File", &text(file)));
+            conditions.push(format!("{} -le {}", ticks(&real(file)), ticks(&text(reference))));
+        }
+        for (number, (link, _)) in watch.leading.iter().enumerate() {
+            conditions.push(format!("{} -eq $global:__credenv_links[{number}]", ticks(&text(link))));
+        }
+        conditions.extend(watch.absent.iter().map(|path| absent(&text(path))));
+        for (name, value) in &watch.variables {
+            conditions.push(match value.as_deref().map(text) {
+                None => format!("$null -eq $env:{name}"),
+                Some(value) => format!("$null -ne $env:{name} -and [string]::Equals($env:{name}, {})", quoted(&value)),
+            });
+        }
+        let seconds = watch.look_again_in.map(|seconds| seconds.min(LONGEST_WAIT));
+        if seconds.is_some() {
+            conditions.push("[DateTime]::UtcNow.Ticks -lt $global:__credenv_until".to_owned());
+        }
+        if watch.unsure {
+            conditions.push("$false".to_owned());
+        }
+        conditions.extend(watch.bare.iter().map(|bare| stays_bare(bare, &directory)));
+        push(script, &format!("function global:__credenv_check {{ {} }};\n", conditions.join(" -and ")));
+        if !watch.leading.is_empty() {
+            let links: Vec<_> = watch.leading.iter().map(|(link, _)| ticks(&text(link))).collect();
+            push(script, &format!("$global:__credenv_links = @({});\n", links.join(", ")));
+        }
+        if watch.bare.iter().any(|bare| bare.names.is_none()) {
+            push(script, &format!("$global:__credenv_names = {};\n", list(&watch.names)));
+        }
+        if let Some(memory) = &watch.memory {
+            // Digits and commas: nothing to quote.
+            push(script, &format!("$global:__credenv_memory = '{memory}';\n"));
+        }
+        if let Some(said) = watch.said {
+            push(script, &format!("$global:__credenv_memory += ',{SAID}{said}';\n"));
+        }
+        if let Some(seconds) = seconds {
+            push(script, &format!("$global:__credenv_until = [DateTime]::UtcNow.AddSeconds({seconds}).Ticks;\n"));
+        }
+    }
+
+    fn hook(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/hook.ps1"))
+    }
+
+    fn integration(&self) -> Option<&Integration> {
+        Some(&INTEGRATION)
+    }
+
+    fn completion(&self) -> Vec<u8> {
+        completion::script("powershell").unwrap_or_default().into()
+    }
+
+    fn quote(&self, word: &[u8]) -> Vec<u8> {
+        quoted(&text(word)).into_bytes()
+    }
+
+    fn typed(&self, command: &str) -> String {
+        format!("{command} | Out-String | Invoke-Expression")
+    }
+}
+
+/// The statement that takes a variable out of the environment: since PowerShell 7.5, one that is given nothing stays, empty.
+fn gone(name: &VarName) -> String {
+    format!("Microsoft.PowerShell.Management\\Remove-Item -LiteralPath 'Env:{name}' -ErrorAction Ignore;\n")
+}
+
+/// The condition that none of the names came into the directories: that none of these was changed, else that none of the
+/// names is there. Of a directory that is a symlink .NET tells the time of the link, which stays as it is.
+fn stays_bare(bare: &Bare, here: &str) -> String {
+    let mut directories = Vec::new();
+    let mut are_no_links = true;
+    for directory in &bare.directories {
+        let directory = text(directory);
+        let above = up_from(here, &directory);
+        are_no_links &= above.is_some();
+        directories.push(above.map_or(directory.clone(), str::to_owned));
+    }
+    let names = match &bare.names {
+        Some(names) => list(names),
+        None => "$global:__credenv_names".to_owned(),
+    };
+    let none = format!("(__credenv_none {} {names})", list(&directories));
+    let Some(since) = bare.since.as_ref().filter(|since| since.exact || are_no_links) else { return none };
+    let relation = if since.exact { "-eq" } else { "-le" };
+    let reference = text(&since.reference);
+    let unchanged =
+        directories.iter().map(|directory| format!("{} {relation} {}", ticks(directory), ticks(&reference)));
+    let unchanged: Vec<_> = std::iter::once(exists("File", &reference)).chain(unchanged).collect();
+    format!("(({}) -or {none})", unchanged.join(" -and "))
+}
+
+/// The directory that `.`, `..` or `../..` leads to, from one that is named in full; none for any other.
+fn up_from<'d>(here: &'d str, relative: &str) -> Option<&'d str> {
+    if relative == "." {
+        return Some(here);
+    }
+    relative.split('/').try_fold(here, |directory, step| {
+        let above = directory.rsplit_once('/').filter(|_| step == "..")?.0;
+        Some(if above.is_empty() { "/" } else { above })
+    })
+}
+
+fn exists(kind: &str, path: &str) -> String {
+    format!("[IO.{kind}]::Exists({})", quoted(path))
+}
+
+fn absent(path: &str) -> String {
+    format!("-not ({} -or {})", exists("File", path), exists("Directory", path))
+}
+
+/// When what is there was last changed, a directory too.
+fn ticks(path: &str) -> String {
+    format!("[IO.File]::GetLastWriteTimeUtc({}).Ticks", quoted(path))
+}
+
+fn list<T: AsRef<str>>(words: &[T]) -> String {
+    let words: Vec<_> = words.iter().map(|word| quoted(word.as_ref())).collect();
+    format!("@({})", words.join(", "))
+}
+
+/// What is not text is none to .NET either.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn quoted(word: &str) -> String {
+    let mut script = Vec::new();
+    quote(word, &mut script);
+    text(&script)
+}
+
+/// Single quotes, in which nothing has a meaning but a quote, which is doubled. What is no printable ASCII stands beside
+/// them as a number, in a flat list: a sum as long as a value can be is more than PowerShell compiles.
+fn quote(word: &str, out: &mut Vec<u8>) {
+    let is_plain = |char: char| matches!(char, ' '..='~');
+    if word.chars().all(is_plain) {
+        return push(out, &format!("'{}'", word.replace('\'', "''")));
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut rest = word;
+    while let Some(first) = rest.chars().next() {
+        let plain = rest.find(|char| !is_plain(char)).unwrap_or(rest.len());
+        if plain > 0 {
+            parts.push(format!("'{}'", rest[..plain].replace('\'', "''")));
+            rest = &rest[plain..];
+        } else {
+            let mut units = [0; 2];
+            parts.extend(first.encode_utf16(&mut units).iter().map(|unit| format!("[char]{unit}")));
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    push(out, &format!("(-join({}))", parts.join(",")));
+}
+
+/// Keeps values in variables of PowerShell, which no program sees. There, no variable that is not exported has the name of
+/// one that is, so only secrets are kept.
+struct PowerShellKeeper;
+
+impl Keeper for PowerShellKeeper {
+    fn keeps_unexported(&self) -> bool {
+        false
+    }
+
+    fn set_aside(&self, name: &VarName, script: &mut Vec<u8>) {
+        push(script, &format!("$global:{} = $env:{name};\n", aside(name)));
+    }
+
+    fn set_aside_if_set(&self, name: &VarName, script: &mut Vec<u8>) {
+        self.drop_aside(name, script);
+    }
+
+    fn put_back(&self, name: &VarName, script: &mut Vec<u8>) {
+        let aside = aside(name);
+        push(
+            script,
+            &format!(
+                "if (Microsoft.PowerShell.Management\\Test-Path -LiteralPath 'Variable:{aside}') \
+                 {{ $env:{name} = $global:{aside} }} else {{ {} [Console]::Error.WriteLine(\
+                 'credenv: {name} was set aside in another shell and is not put back here') }};\n",
+                gone(name).trim_end()
+            ),
+        );
+        self.drop_aside(name, script);
+    }
+
+    fn put_back_unexported(&self, name: &VarName, script: &mut Vec<u8>) {
+        push(script, &gone(name));
+        self.drop_aside(name, script);
+    }
+
+    fn drop_aside(&self, name: &VarName, script: &mut Vec<u8>) {
+        push(
+            script,
+            &format!(
+                "Microsoft.PowerShell.Utility\\Remove-Variable -Name '{}' -Scope Global -ErrorAction Ignore;\n",
+                aside(name)
+            ),
+        );
+    }
+}
+
+fn push(script: &mut Vec<u8>, text: &str) {
+    script.extend_from_slice(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_quoted_in_ascii_with_its_quotes_doubled() {
+        for (word, written) in [
+            ("", "''"),
+            ("it's", "'it''s'"),
+            ("$(x) `n \"y\"", "'$(x) `n \"y\"'"),
+            ("\u{2019}; calc; \u{2018}", "(-join([char]8217,'; calc; ',[char]8216))"),
+            ("a\n'\u{1f600}", "(-join('a',[char]10,'''',[char]55357,[char]56832))"),
+        ] {
+            assert_eq!(quoted(word), written);
+        }
+    }
+
+    #[test]
+    fn a_directory_above_is_named_in_full() {
+        assert_eq!(up_from("/a/b/c", "."), Some("/a/b/c"));
+        assert_eq!(up_from("/a/b/c", "../.."), Some("/a"));
+        assert_eq!(up_from("/a/b/c", "../../.."), Some("/"));
+        assert_eq!(up_from("/a/b/c", "/a/b"), None);
+        assert_eq!(up_from("/a/b/c", "../b"), None);
+    }
+}
