@@ -111,7 +111,8 @@ pub(super) fn follow(
         let mut decision = decide::follow(&mut context, &looking, &state, following);
         if intent == Intent::Hold && state.decided.is_some() && state.decided == decision.decided {
             // What had made way, or was not there, when this was decided: what stands there now came by another hand.
-            let made_way = |name: &VarName| !state.undo.0.contains_key(name) && MANAGED.iter().any(|row| row.name == *name);
+            let made_way =
+                |name: &VarName| !state.undo.0.contains_key(name) && MANAGED.iter().any(|row| row.name == *name);
             decision.target.0.retain(|name, wanted| wanted.value.is_some() || !made_way(name));
         }
         let shelf = shells::shelf(dialect, true);

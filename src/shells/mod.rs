@@ -15,6 +15,7 @@ mod posix;
 mod powershell;
 mod sh;
 mod tcsh;
+mod xonsh;
 mod yash;
 mod zsh;
 
@@ -34,6 +35,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &yash::YASH,
     &tcsh::Tcsh,
     &elvish::Elvish,
+    &xonsh::Xonsh,
     &nu::Nu,
     &powershell::PowerShell,
     &cmd::Cmd,
@@ -262,7 +264,15 @@ pub fn of_process(words: &[String]) -> Option<&'static dyn Dialect> {
         file.strip_prefix('-').unwrap_or(file).to_owned()
     };
     let first = words.first().map(|word| name(word))?;
-    let shell = if first == "busybox" { name(words.get(1)?) } else { first };
+    let shell = match first.as_str() {
+        "busybox" => name(words.get(1)?),
+        // xonsh starts itself so, and a script of that name is known by it otherwise.
+        python if python.starts_with("python") => match words.get(1).map(String::as_str)? {
+            "-m" => name(words.get(2)?),
+            script => name(script),
+        },
+        _ => first,
+    };
     named(&shell).filter(|dialect| dialect.keeper().is_some())
 }
 
@@ -408,6 +418,9 @@ mod tests {
         assert_eq!(name(&["dash"]), Some("sh"));
         assert_eq!(name(&["busybox", "ash"]), Some("sh"));
         assert_eq!(name(&["busybox"]), None);
+        assert_eq!(name(&["python3", "-m", "xonsh"]), Some("xonsh"));
+        assert_eq!(name(&["python3.11", "/usr/bin/xonsh"]), Some("xonsh"));
+        assert_eq!(name(&["python3", "-m"]), None);
         assert_eq!(name(&["python3"]), None);
         assert_eq!(name(&["json"]), None);
     }

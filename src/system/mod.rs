@@ -442,8 +442,8 @@ mod platform {
         let directory = PathBuf::from(format!("/proc/{parent}"));
         if let Ok(name) = std::fs::read_to_string(directory.join("comm")) {
             let mut words = vec![name.trim_end().to_owned()];
-            // Only a multi-call binary needs its arguments: `busybox ash`.
-            if words[0] == "busybox" {
+            // Only what runs others under its own name needs its arguments: `busybox ash`, `python3 -m xonsh`.
+            if words[0] == "busybox" || words[0].starts_with("python") {
                 let line = std::fs::read(directory.join("cmdline")).unwrap_or_default();
                 let more = line.split(|byte| *byte == 0).skip(1).take(2);
                 words.extend(more.map(|word| String::from_utf8_lossy(word).into_owned()));

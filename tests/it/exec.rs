@@ -21,7 +21,7 @@ fn the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself(shell
             let lines = [language.prelude(), language.in_script(&language.say(&script)), language.say("echo $?")];
             let script = lines.join("\n");
             let arguments = shell.command[1..].iter().copied().chain(["-c", &script]);
-            home.run(shell.command[0], arguments).any_stdout().any_stderr().check().0
+            home.run(shell.command[0], arguments).any_stdout().any_stderr().check().0.trim_end().to_owned()
         };
         assert_eq!(status("credenv exec dev -- "), status(""), "{name}");
         let expected = match shell.called {
@@ -30,7 +30,7 @@ fn the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself(shell
             "nu" => -number,
             _ => 128 + number,
         };
-        assert_eq!(status("credenv exec dev -- "), format!("{expected}\n"), "{name}");
+        assert_eq!(status("credenv exec dev -- "), expected.to_string(), "{name}");
     }
 }
 in_every_shell!(the_status_of_a_command_that_a_signal_ended_is_that_of_the_shell_itself);

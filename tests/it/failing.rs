@@ -62,7 +62,7 @@ fn a_usage_error_stops_it_as_well(shell: &Shell) {
         .stderr(words)
         .play();
     // Where a failure is an exception, or ends the line, it is that of the command itself.
-    let status = if matches!(shell.called, "nu" | "elvish") { 2 } else { 1 };
+    let status = if matches!(shell.called, "nu" | "elvish" | "xonsh") { 2 } else { 1 };
     assert_eq!((told.status("use"), told.status("off")), (status, status));
     told.env("last").must_be(&told.env("first"), "after the failures");
 }
@@ -82,6 +82,7 @@ fn a_failing_use_prints_only_the_statement_that_fails() {
         ("yash", "false;\n"),
         ("nu", "false\n"),
         ("elvish", "fail credenv;\n"),
+        ("xonsh", "raise __import__('subprocess').CalledProcessError(1, 'credenv')\n"),
         ("json", ""),
         ("dotenv", ""),
         ("github", ""),

@@ -234,7 +234,7 @@ in_every_shell!(while_a_profile_is_in_force_the_shell_keeps_the_secrets_to_itsel
 #[test]
 fn no_dialect_prints_a_secret() {
     let home = home_with_another_identity();
-    for shell in ["bash", "zsh", "fish", "sh", "ksh", "mksh", "yash", "nu", "elvish", "json"] {
+    for shell in ["bash", "zsh", "fish", "sh", "ksh", "mksh", "yash", "nu", "elvish", "xonsh", "json"] {
         let run = home.credenv(["use", "dev", "--shell", shell]).any_stdout().any_stderr();
         let (stdout, stderr) = run.check();
         assert!(stdout.contains("AWS_PROFILE"), "{stdout}");

@@ -53,6 +53,7 @@ const ROWS: &[Row] = &[
     row("yash", "yash", AT_ONCE, NoProcess, &["yash", "-c", "echo $YASH_VERSION"]),
     row("tcsh", "tcsh", AT_ONCE, NoProcess, &["tcsh", "--version"]),
     row("elvish", "elvish", AT_ONCE, OnCdOnly, &["elvish", "--version"]),
+    row("xonsh", "xonsh", AT_ONCE, NoProcess, &["xonsh", "--version"]),
     row("nushell", "nu", AT_PROMPT, NoProcess, &["nu", "--version"]),
     row("PowerShell 7", "powershell", AT_ONCE, NoProcess, &[]),
     row("Windows PowerShell 5.1", "powershell", AT_PROMPT, NoProcess, &[]),

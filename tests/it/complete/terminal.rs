@@ -101,7 +101,7 @@ pub(super) const SHELLS: &[Shell] = &[
         name: "xonsh",
         command: &["xonsh", "--rc", "RC"],
         rc: "$PROMPT = 'P> '; $XONSH_HISTORY_BACKEND = 'dummy'; $XONSH_PROMPT_AUTO_SUGGEST = False\n\
-             execx($(credenv completions xonsh))\n",
+             exec($(credenv init xonsh))\n",
         place: "rc",
         list: &["Tab"],
         describes: false,

@@ -45,6 +45,7 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "ksh" => ("PS1='[prompt]'", "PS1", "~/.kshrc"),
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
+        "xonsh" => ("events.on_pre_prompt.clear()", "events.on_pre_prompt", "~/.xonshrc"),
         "tcsh" => ("alias precmd true", "precmd", "~/.tcshrc"),
         "nu" => (
             "$env.config.hooks.pre_prompt = ($env.config.hooks.pre_prompt | last 1)",
@@ -184,6 +185,7 @@ in_every_shell!(
     bash zsh dash ksh mksh yash
     fish
     elvish
+    xonsh
     tcsh
 );
 

@@ -155,6 +155,7 @@ at_every_prompt!(an_idle_prompt_with_an_end_ahead_starts_no_process);
 
 /// The person's count is theirs: whatever they make of it, it costs a look or two, and no prompt shows an error.
 fn a_clock_that_is_meddled_with_costs_a_look_and_no_more(shell: &Shell) {
+    // Others have a clock that is not the person's.
     if !counts(shell) || !shell.can(Ability::PosixWords) {
         return;
     }

@@ -108,6 +108,7 @@ in_every_shell!(
     tcsh
     nu
     elvish
+    xonsh
 );
 
 /// Not in mksh, where any function in the prompt changes them, and nothing can put them back.
@@ -279,6 +280,12 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
             "fn slurp {|@_| }; fn eval {|@_| }",
             "fn credenv {|@words| (external credenv) $@words }",
         ],
+        "xonsh" => &[
+            "aliases['credenv'] = 'credenv'",
+            "def exec(*_): pass",
+            "def print(*_): pass",
+            "import os as time; import time as os; dict = list",
+        ],
         "fish" => &[
             "function printf; end",
             "function cat; end; function env; end; function grep; end",
@@ -305,8 +312,8 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
         ],
     };
     for words in words {
-        // Our line in the start-up file is the person's own, so its `eval` is theirs too.
-        if !words.contains("eval") {
+        // Our line in the start-up file is the person's own, so its `eval` or `exec` is theirs too.
+        if !words.contains("eval") && !words.contains("exec") {
             switches(shell, words, "");
         }
         switches(shell, "", words);
@@ -322,6 +329,10 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
         "tcsh" => "alias cd 'cd \\!* && echo now in $cwd:t'",
         "nu" => "def --env cd [to = '~'] { %cd $to; print $'now in ($env.PWD | path basename)' }",
         "elvish" => "use builtin; use path; fn cd {|@to| builtin:cd $@to; echo now in (path:base $pwd) }",
+        "xonsh" => {
+            "old = aliases['cd']\ndef cd(args):\n    told = old(args)\n    if told[2] == 0: print('now in', \
+             __import__('os').path.basename($PWD))\n    return told\naliases['cd'] = cd"
+        }
         "fish" => "functions --copy cd old_cd; function cd; old_cd $argv; and echo now in (basename $PWD); end",
         _ => "cd() { command cd \"$@\" && echo \"now in ${PWD##*/}\"; }",
     };
@@ -338,6 +349,7 @@ in_every_shell!(
     tcsh
     nu
     elvish
+    xonsh
 );
 
 fn cd_is_what_it_was(shell: &Shell) {
@@ -453,6 +465,9 @@ fn hooks_that_stand_there_already_go_on() {
         ("elvish", "set before-chdir = [$@before-chdir {|to| echo moves $to }]"),
         ("elvish", "set edit:before-readline = [$@edit:before-readline { echo mine }]"),
         ("elvish", "set edit:after-command = [$@edit:after-command {|_| echo after }]"),
+        ("xonsh", "@events.on_pre_prompt\ndef mine(**_):\n    print('mine', $LAST_RETURN_CODE)"),
+        ("xonsh", "@events.on_chdir\ndef mine(olddir, newdir, **_):\n    print('moved')"),
+        ("xonsh", "@events.on_postcommand\ndef mine(cmd, rtn, out, ts, **_):\n    print('after', rtn)"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
@@ -485,6 +500,10 @@ fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
             "print (scope aliases) (scope commands | where type == custom and name !~ credenv | get name)",
         ],
         "elvish" => &["put $paths $pwd $before-chdir $value-out-indicator", "use builtin; keys $builtin: | order"],
+        "xonsh" => &[
+            "sorted(name for name in __xonsh__.ctx if 'credenv' not in name)",
+            "sorted(name for name in __xonsh__.env if not name.startswith(('AWS_', 'CREDENV_')))",
+        ],
         "fish" => {
             &["set --names | grep -v -i -e credenv -e ^AWS -e OLDPWD -e dirprev -e history -e CMD -e last_pid -e test_"]
         }

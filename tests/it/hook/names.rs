@@ -37,8 +37,11 @@ fn path(name: &[u8]) -> &Path {
 }
 
 fn a_project_may_be_called_anything(shell: &Shell) {
-    let names =
-        || NAMES.into_iter().filter(|name| shell.can(Ability::InvalidUtf8) || std::str::from_utf8(name).is_ok());
+    let names = || {
+        NAMES.into_iter().filter(|name| {
+            shell.can(Ability::InvalidUtf8) && shell.can(Ability::OddDirectories) || std::str::from_utf8(name).is_ok()
+        })
+    };
     // `cd` of nushell takes colours out of what it is told.
     let names = || names().filter(|name| shell.called != "nu" || !name.contains(&b'\x1b'));
     let home = names().fold(Home::new().config(CONFIG), |home, name| {

@@ -135,7 +135,7 @@ at_every_prompt!(keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret);
 
 /// A variable that no program sees counts for nothing, and does not have us look again and again.
 fn what_is_not_exported_counts_for_nothing(shell: &Shell) {
-    if !shell.can(Ability::Noticing) {
+    if !shell.can(Ability::Noticing) || !shell.can(Ability::Unexported) {
         return;
     }
     let home = home();

@@ -140,7 +140,8 @@ fn keys_exported_by_hand_in_a_project_are_the_person_s(shell: &Shell) {
     assert_eq!(prompt.line("cd project"), TO_DEV);
     prompt.line("export AWS_ACCESS_KEY_ID=A");
     assert_eq!(prompt.line_and_look("export AWS_SECRET_ACCESS_KEY=S"), "");
-    let keys = |prompt: &mut Prompt<'_>| prompt.variable("AWS_ACCESS_KEY_ID").zip(prompt.variable("AWS_SECRET_ACCESS_KEY"));
+    let keys =
+        |prompt: &mut Prompt<'_>| prompt.variable("AWS_ACCESS_KEY_ID").zip(prompt.variable("AWS_SECRET_ACCESS_KEY"));
     for line in ["cd below", "cd ..", "cd .."] {
         prompt.line(line);
         assert_eq!(keys(&mut prompt), Some(("A".to_owned(), "S".to_owned())), "{line}");

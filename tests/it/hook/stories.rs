@@ -37,6 +37,7 @@ in_every_shell!(
     bash bash_posix zsh zsh_emulating_sh dash busybox_ash ksh mksh yash
     fish
     elvish
+    xonsh
 );
 
 fn the_first_prompt_follows_the_project_in_which_a_shell_starts(shell: &Shell) {

@@ -35,6 +35,7 @@ macro_rules! in_every_shell {
             tcsh
             nu
             elvish
+            xonsh
         );
     };
     ($story:ident: $($shell:ident)+) => {
@@ -57,6 +58,7 @@ macro_rules! at_every_prompt {
             tcsh
             nu
             elvish
+            xonsh
         );
     };
 }

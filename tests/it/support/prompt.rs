@@ -283,6 +283,8 @@ impl Prompt<'_> {
     pub(crate) fn interrupt(&mut self) {
         self.keys(b"\x03");
         let until = Instant::now() + PATIENCE;
+        // What is typed before the prompt, xonsh forgets.
+        let _ = self.wait_until(Instant::now() + Duration::from_millis(500));
         for number in 1.. {
             let answer = format!("resumed-{number}\n");
             // The terminal may show what is typed, which must not be taken for the answer.
@@ -294,7 +296,12 @@ impl Prompt<'_> {
                 }
                 assert!(Instant::now() < until, "{}: prompts without end", self.shell.name);
             }
-            assert!(Instant::now() < until, "{}: no prompt behind an interruption", self.shell.name);
+            assert!(
+                Instant::now() < until,
+                "{}: no prompt behind an interruption: {}",
+                self.shell.name,
+                said(&self.unread)
+            );
         }
     }
 
@@ -315,7 +322,9 @@ impl Prompt<'_> {
             loop {
                 prompts += 1;
                 let seen = self.wait_until(Instant::now() + PATIENCE);
-                let seen = seen.unwrap_or_else(|()| panic!("{}: no prompt behind an interruption", self.shell.name));
+                let seen = seen.unwrap_or_else(|()| {
+                    panic!("{}: no prompt behind an interruption: {}", self.shell.name, said(&self.unread))
+                });
                 if self.masked(&seen).ends_with(&answer) {
                     break;
                 }

@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Elvish, Fish, Language, Nu, Posix, Tcsh};
+use super::language::{Ability, Elvish, Fish, Language, Nu, Posix, Tcsh, Xonsh};
 use super::process;
 
 /// A shell.
@@ -26,6 +26,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     Shell { name: "fish", command: &["fish", "--no-config"], called: "fish", language: &Fish },
     Shell { name: "nu", command: &["nu", "--no-config-file"], called: "nu", language: &Nu },
     Shell { name: "elvish", command: &["elvish", "-norc"], called: "elvish", language: &Elvish },
+    Shell { name: "xonsh", command: &["xonsh", "--no-rc"], called: "xonsh", language: &Xonsh },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),

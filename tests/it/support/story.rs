@@ -301,8 +301,19 @@ impl Told {
 }
 
 /// What shells set for every command.
-const ALWAYS_SET: [&[u8]; 7] =
-    [b"_", b"_AST_FEATURES", b"CMD_DURATION_MS", b"LAST_EXIT_CODE", b"CURRENT_FILE", b"FILE_PWD", b"PROCESS_PATH"];
+const ALWAYS_SET: [&[u8]; 11] = [
+    b"_",
+    b"_AST_FEATURES",
+    b"CMD_DURATION_MS",
+    b"LAST_EXIT_CODE",
+    b"CURRENT_FILE",
+    b"FILE_PWD",
+    b"PROCESS_PATH",
+    b"LAST_RETURN_CODE",
+    b"ARG0",
+    b"ARGS",
+    b"XONSH_SOURCE",
+];
 
 /// An environment, byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,7 +321,7 @@ pub(crate) struct Env(BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl Env {
     /// Reads what `env -0` prints. What shells set for every command is left out: `_`, `_AST_FEATURES` of ksh93, and what
-    /// nushell tells of the command before and of the script.
+    /// nushell and xonsh tell of the command before and of the script.
     pub(crate) fn parse(dump: &[u8]) -> Self {
         let entries = dump.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         let pairs = entries.map(|entry| {

@@ -6,6 +6,7 @@ mod line;
 mod nu;
 mod posix;
 mod tcsh;
+mod xonsh;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub(super) use fish::Fish;
 pub(super) use nu::Nu;
 pub(super) use posix::Posix;
 pub(super) use tcsh::Tcsh;
+pub(super) use xonsh::Xonsh;
 
 /// What not every shell can do, so that a story about it has nothing to tell there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub(crate) enum Ability {
     Noticing,
     /// Go back to the directory before by `cd -`.
     GoingBack,
+    /// Say nothing of its own in a directory whose name is no UTF-8.
+    OddDirectories,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
     PosixWords,
 }
