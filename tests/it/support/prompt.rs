@@ -96,7 +96,7 @@ impl<'h> Session<'h> {
 
     /// With the environment of another shell, but for what belongs to that session.
     pub(crate) fn inheriting(mut self, environment: &Env) -> Self {
-        let own: [&[u8]; 6] = [b"PWD", b"OLDPWD", b"SHLVL", b"ENV", b"ZDOTDIR", b"HISTFILE"];
+        let own: [&[u8]; 7] = [b"PWD", b"OLDPWD", b"SHLVL", b"ENV", b"ZDOTDIR", b"HISTFILE", b"XONSHRC"];
         let entries = environment.entries().filter(|(name, _)| !own.contains(name));
         let named = |name: &[u8]| String::from_utf8(name.to_vec()).unwrap();
         self.variables.extend(entries.map(|(name, value)| (named(name), Some(OsStr::from_bytes(value).to_owned()))));
