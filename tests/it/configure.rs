@@ -228,7 +228,7 @@ fn new_files_are_the_persons_alone() {
 fn keys_that_were_taken_away_are_not_warned_of() {
     let home = Home::new().credentials("[dev]\naws_access_key_id = A\naws_secret_access_key = S\n");
     home.credenv(["configure", "dev", "--unset", "aws_access_key_id", "--unset", "aws_secret_access_key"])
-        .stderr("credenv: profile `dev` (none) stands at ~/.aws/credentials:1\n")
+        .stderr("credenv: profile `dev` (none) is at ~/.aws/credentials:1\n")
         .check();
     assert_eq!(file(&home, "credentials"), "[dev]\n");
 }
