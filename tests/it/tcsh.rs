@@ -11,8 +11,8 @@ fn home() -> Home {
 }
 
 const NO_SUCH_PROFILE: &str = "credenv: no profile named `nope`\n  looked in [HOME]/.aws/config\n  looked for \
-                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows the \
-                               profiles there are\n";
+                               [HOME]/.aws/credentials, which does not exist\n  hint: `credenv list` shows \
+                               your profiles\n";
 
 #[test]
 fn what_stands_behind_the_alias_is_read_as_behind_a_command() {

@@ -120,6 +120,7 @@ fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
     let noted = match shell.called {
         "nu" => "print ($env.__credenv.seen | to json --raw)",
         "tcsh" => "set | grep __credenv; alias __credenv_check",
+        "xonsh" => "print(__credenv.seen)",
         _ => "echo \"$__credenv_seen\"",
     };
     let seen = prompt.own(noted);

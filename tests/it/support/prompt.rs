@@ -329,7 +329,7 @@ impl Prompt<'_> {
                     break;
                 }
             }
-            while self.wait_until(Instant::now() + Duration::from_millis(50)).is_ok() {
+            while self.wait_until(Instant::now() + Duration::from_millis(300)).is_ok() {
                 prompts += 1;
             }
             in_step = if prompts == 1 { in_step + 1 } else { 0 };

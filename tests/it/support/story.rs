@@ -301,7 +301,9 @@ impl Told {
 }
 
 /// What shells set for every command.
-const ALWAYS_SET: [&[u8]; 11] = [
+const ALWAYS_SET: [&[u8]; 12] = [
+    // Where a session of the tests has its start-up file.
+    b"XONSHRC",
     b"_",
     b"_AST_FEATURES",
     b"CMD_DURATION_MS",

@@ -153,6 +153,8 @@ fn it_walks_into_projects_and_out_whatever_is_in_the_state() {
         hook(&mut session, "elsewhere");
         session.environment.remove("__CREDENV_MEMORY");
         first.insert("AWS_REGION".to_owned(), "theirs".to_owned());
+        let shown = session.environment.remove("CREDENV_PROMPT");
+        assert_eq!(shown.as_deref(), Some("mine & (yours) ^ theirs"), "{way:?}");
         assert_eq!(session.environment, first, "{way:?}");
     }
 }
@@ -165,8 +167,7 @@ fn a_secret_that_must_make_way_is_said_to_be_lost() {
     let said = play(&home, &mut session, Way::ForF, "elsewhere", &["use", "prod", "--wrapper"]);
     assert_eq!(
         said,
-        "credenv: `AWS_SECRET_ACCESS_KEY` must make way, and `cmd` cannot set a secret aside: `off` will not bring it \
-         back\n"
+        "credenv: `AWS_SECRET_ACCESS_KEY` is removed, and `cmd` cannot keep a secret: `off` will not bring it back\n"
     );
     assert_eq!(session.environment.get("AWS_SECRET_ACCESS_KEY"), None);
     play(&home, &mut session, Way::ForF, "elsewhere", &["off", "--wrapper"]);
