@@ -1,174 +1,26 @@
 # credenv for tcsh 6.18 and later: an alias in front of the binary, so that `credenv use` changes this shell, and a hook that
-# follows the directory. tcsh has no functions, so this file stands in for them: it is sourced, and its first argument
-# tells what for. Two quotes stand before the name of a builtin, because aliases may stand on it.
+# follows the directory. All of this is evaluated as one line, statement by statement. The token stands for the file that
+# functions.tcsh was written to. Two quotes stand before the name of a builtin, because aliases may stand on it.
+if ( ! $?tcsh ) /bin/sh -c 'echo "credenv: this csh is no tcsh, and cannot load the integration" >&2';
+if ( $?tcsh ) ''set __credenv_file = __CREDENV_EXE__;
+if ( $?tcsh ) ''alias credenv \'\''source $__credenv_file:q run';
+if ( ! $?__credenv_loaded ) ''set __credenv_loaded = '';
+''set __credenv_loaded = "${__credenv_loaded}+";
 
-# What is evaluated is one line: there a newline can only come from a variable.
-''set __credenv_newline = '\
-'
-
-if ( "$1:q" == load ) then
-    ''set __credenv_exe = __CREDENV_EXE__
-    if ( ! $?__credenv_loaded ) ''set __credenv_loaded = ''
-    ''set __credenv_loaded = "${__credenv_loaded}+"
-    ''set __credenv_status = 0
-    ''alias credenv \'\''source $__credenv_file:q run'
-
-    # The hook. __credenv_check is made anew each time the binary was asked: it looks with nothing but builtin tests whether
-    # asking again could bring anything new.
-    ''set __credenv_memory = fresh
-    ''set __credenv_failed = ''
-    ''alias __credenv_check \'\''source $__credenv_file:q look'
-    # Before that, whether somebody changed a variable by which programs find who they are: __credenv_seen_there tells which of them
-    # are there, and __credenv_seen_values looks at what those are that come from the environment.
-    ''set __credenv_seen_directory = ''
-    ''set __credenv_seen_there = ''
-    ''set __credenv_seen_values = ''
-    ''set __credenv_seen_shadowed = ''
-    ''set __credenv_seen_locked = ''
-    ''set __credenv_script = ''
-    foreach __credenv_name ( AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN AWS_REGION AWS_DEFAULT_REGION )
-        ''eval "''"set "__credenv_seen_$__credenv_name = '-'"
-        ''set __credenv_script = "$__credenv_script"'$?'"$__credenv_name"
-    end
-    ''unset __credenv_name
-    ''alias __credenv_who 'if ( "$cwd:q" == "$__credenv_seen_directory:q" && ( "$__credenv_seen_shadowed" != "" || "'"$__credenv_script"'" != "$__credenv_seen_there" ) && -r $__credenv_file:q ) '\'\''source $__credenv_file:q differs; if ( "$cwd:q" == "$__credenv_seen_directory:q" && "'"$__credenv_script"'" == "$__credenv_seen_there" ) '\'\''eval $__credenv_seen_values:q'
-    ''set __credenv_seen_flags = '"'"$__credenv_script"'"'
-    ''unset __credenv_script
-    # Scripts read the start-up file as well, and a cd of theirs is their own business.
-    if ( $?prompt ) then
-        # What is there already is kept. To read it takes a process, to ask whether it is there does not.
-        ''which cwdcmd >& /dev/null
-        if ( $status == 0 ) then
-            ''set __credenv_script = "`''alias cwdcmd`"
-            if ( "$__credenv_script:q" !~ *__credenv_check* ) then
-                ''alias cwdcmd '__credenv_check; '"$__credenv_script:q"
-            endif
-        else
-            ''alias cwdcmd __credenv_check
-        endif
-        ''which precmd >& /dev/null
-        if ( $status == 0 ) then
-            ''set __credenv_script = "`''alias precmd`"
-            if ( "$__credenv_script:q" !~ *__credenv_check* ) then
-                # It is to find the status of the last command.
-                ''alias precmd \'\''set __credenv_status = $status; __credenv_check; '\'\''set status = $__credenv_status; '"$__credenv_script:q"
-            endif
-        else
-            ''alias precmd __credenv_check
-        endif
-        ''unset __credenv_script
-    endif
-
-else if ( "$1:q" == run ) then
-    ''shift
-    # The arguments as text for eval, each by itself: a list would lose those that are empty.
-    ''set __credenv_words = ''
-    ''@ __credenv_number = 2
-    while ( $__credenv_number <= $#argv )
-        if ( "$argv[$__credenv_number]:q" == '' ) then
-            ''set __credenv_words = "$__credenv_words"' ""'
-        else
-            ''set __credenv_words = "$__credenv_words"' $argv['"$__credenv_number"']:q'
-        endif
-        ''@ __credenv_number++
-    end
-    ''unset __credenv_number
-    if ( "$1:q" == use || "$1:q" == off || "$1:q" == auto ) then
-        ''set __credenv_words = '$__credenv_exe:q $1:q --wrapper --shell tcsh'"$__credenv_words"
-        ''eval \'\''set __credenv_script = "`"'\'"$__credenv_words"\''"`"'
-        ''set __credenv_status = $status
-        # In a command substitution this is a subshell, and what it prints is for the shell around it.
-        if ( -p /dev/stdout ) then
-            if ( "`/bin/sh -c "\''echo $PPID'\'"`" != $$ ) /bin/sh -c 'printf "%s\n" "$@"' sh $__credenv_script:q
-        endif
-        if ( $__credenv_status == 0 ) then
-            ''eval $__credenv_script:q
-            ''set __credenv_status = $status
-        endif
-        ''unset __credenv_script
-    else
-        if ( $#argv > 0 ) ''set __credenv_words = '$1:q'"$__credenv_words"
-        if ( "$1:q" == doctor ) then
-            # What only the shell itself can see.
-            ''set __credenv_script = "`''alias precmd`"
-            ''set __credenv_script = "tcsh:${__credenv_loaded}:$__credenv_script:q"
-            ''eval /usr/bin/env 'CREDENV_HOOK=$__credenv_script:q $__credenv_exe:q' "$__credenv_words"
-            ''set __credenv_status = $status
-            ''unset __credenv_script
-        else
-            ''eval '$__credenv_exe:q' "$__credenv_words"
-            ''set __credenv_status = $status
-        endif
-        if ( $__credenv_status == 0 && ( "$1:q" == allow || "$1:q" == deny || "$1:q" == link ) ) then
-            __credenv_check
-        endif
-    endif
-    ''unset __credenv_words
-
-else if ( "$1:q" == see || "$1:q" == differs ) then
-    # Notes who the shell is: of keys, only whether they are there. A variable of the shell hides one of the environment with
-    # its name, and is taken away for a moment; one that is locked or has several words hides it for good.
-    ''set __credenv_touched = 0
-    ''set __credenv_seen_values = ''
-    ''set __credenv_seen_shadowed = ''
-    foreach __credenv_name ( AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN AWS_REGION AWS_DEFAULT_REGION )
-        ''eval "''"set '__credenv_is = $?'"$__credenv_name"
-        # A variable of the shell tells how many words it has, one of the environment knows nothing of that.
-        if ( $__credenv_is ) ''eval 'if ( "=$#'"$__credenv_name"':q" != "=$'"$__credenv_name"':q" ) '"''"'set __credenv_is = shell'
-        ''set __credenv_now = ''
-        if ( $__credenv_is == shell ) ''eval 'if ( $#'"$__credenv_name"' != 1 ) '"''"'set __credenv_is = list'
-        if ( $__credenv_is == shell && " $__credenv_seen_locked " !~ *" $__credenv_name "* ) then
-            ''set __credenv_seen_shadowed = 1
-            # Should that fail, it is not tried again.
-            ''set __credenv_open = "$__credenv_seen_locked"
-            ''set __credenv_seen_locked = "$__credenv_seen_locked $__credenv_name"
-            ''eval "''"set '__credenv_shadow = $'"$__credenv_name"':q'
-            ''unset $__credenv_name
-            ''set __credenv_seen_locked = "$__credenv_open"
-            ''eval "''"set '__credenv_now = $?'"$__credenv_name"
-            if ( $__credenv_now ) then
-                ''eval "''"set '__credenv_now = "=$'"$__credenv_name"':q"'
-            else
-                ''set __credenv_now = ''
-            endif
-            ''eval "''"set "$__credenv_name"' = $__credenv_shadow:q'
-            ''unset __credenv_shadow __credenv_open
-        else if ( $__credenv_is == 1 ) then
-            ''eval "''"set '__credenv_now = "=$'"$__credenv_name"':q"'
-        endif
-        if ( "$__credenv_name" =~ *_KEY* && "$__credenv_now:q" != '' && "$__credenv_now:q" != '=' ) ''set __credenv_now = '=+'
-        ''eval 'if ( "$__credenv_now:q" != "$__credenv_seen_'"$__credenv_name"':q" ) '"''"'set __credenv_touched = 1'
-        ''eval "''"set "__credenv_seen_$__credenv_name"' = $__credenv_now:q'
-        if ( $__credenv_is == 1 ) then
-            if ( "$__credenv_name" !~ *_KEY* ) then
-                ''set __credenv_now = '"=$'"$__credenv_name"':q" != "$__credenv_seen_'"$__credenv_name"':q"'
-            else if ( "$__credenv_now:q" == '=+' ) then
-                ''set __credenv_now = '"=$'"$__credenv_name"':q" == "="'
-            else
-                ''set __credenv_now = '"=$'"$__credenv_name"':q" != "="'
-            endif
-            ''set __credenv_seen_values = "$__credenv_seen_values:q || $__credenv_now:q"
-        endif
-    end
-    if ( "$__credenv_seen_values:q" != '' ) ''set __credenv_seen_values = "if ( ( 0$__credenv_seen_values:q ) "'&& -r $__credenv_file:q ) '"''"'source $__credenv_file:q differs'
-    ''eval "''"set "__credenv_seen_there = $__credenv_seen_flags:q"
-    ''unset __credenv_name __credenv_is __credenv_now
-    # What a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is not tried again before the next
-    # change.
-    if ( "$1:q" == differs && $__credenv_touched && -x $__credenv_exe:q ) then
-        ''set __credenv_script = "`"'$__credenv_exe:q hook --shell tcsh prompt $cwd:q'"`"
-        if ( $status == 0 ) ''eval $__credenv_script:q
-        ''unset __credenv_script
-    endif
-
-else if ( "$cwd:q" != "$__credenv_failed:q" && -x $__credenv_exe:q ) then
-    # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
-    ''set __credenv_failed = $cwd:q
-    ''set __credenv_script = "`"'$__credenv_exe:q hook --shell tcsh "$__credenv_memory:q" $cwd:q'"`"
-    if ( $status == 0 ) then
-        ''set __credenv_failed = ''
-        ''eval $__credenv_script:q
-    endif
-    ''unset __credenv_script
-endif
-''set status = $__credenv_status
+# The hook. `__credenv_check` is made anew each time the binary was asked: it looks with nothing but builtin tests whether
+# asking again could bring anything new.
+''set __credenv_memory = fresh;
+''set __credenv_failed = '';
+''alias __credenv_check \'\''source $__credenv_file:q look';
+# Made anew when the binary was first asked: whether somebody changed a variable by which programs find who they are.
+''alias __credenv_who \'\'':';
+# Scripts read the start-up file as well, and a `cd` of theirs is their own business. What stands in the place of the hook
+# already is kept: to read it takes a process, to ask whether it is there takes none.
+''where cwdcmd >& /dev/null;
+''set __credenv_before = $status;
+if ( $?tcsh && $?prompt && $__credenv_before ) ''alias cwdcmd __credenv_check;
+if ( $?tcsh && $?prompt && ! $__credenv_before ) ''source $__credenv_file:q cwdcmd;
+''where precmd >& /dev/null;
+''set __credenv_before = $status;
+if ( $?tcsh && $?prompt && $__credenv_before ) ''alias precmd __credenv_check;
+if ( $?tcsh && $?prompt && ! $__credenv_before ) ''source $__credenv_file:q precmd;

@@ -9,12 +9,11 @@ use crate::system::{System, bytes_of_path};
 #[inline(never)]
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
     let exe = bytes_of_path(&system.own_path()?);
-    let found = shells::named(&arguments.shell).and_then(|dialect| Some((dialect, shells::hook(dialect, &exe)?)));
-    let (dialect, script) =
-        found.ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
-    if let Some(loader) = dialect.loader() {
-        let path = system.keep_hook(&shells::without_comments(&script))?;
-        return Ok(Outcome::done(loader(&bytes_of_path(&path))));
-    }
-    Ok(Outcome::done(script))
+    let none = || Error::usage(format!("there is no integration for `{}`", arguments.shell));
+    let dialect = shells::named(&arguments.shell).ok_or_else(none)?;
+    let path = match shells::functions(dialect, &exe) {
+        Some(functions) => bytes_of_path(&system.keep_functions(&functions)?),
+        None => exe,
+    };
+    Ok(Outcome::done(shells::hook(dialect, &path).ok_or_else(none)?))
 }

@@ -137,9 +137,14 @@ pub trait Dialect: Sync {
         Vec::new()
     }
 
-    /// What loads that script where it must stand in a file, because the shell has no functions.
-    fn loader(&self) -> Option<Loader> {
+    /// What that script calls and must stand in a file, because the shell has no functions.
+    fn functions(&self) -> Option<&'static str> {
         None
+    }
+
+    /// That script in the form in which the shell can evaluate it.
+    fn evaluable(&self, script: Vec<u8>) -> Vec<u8> {
+        script
     }
 
     /// How that script is loaded, and from where the shell calls it.
@@ -162,9 +167,6 @@ pub trait Dialect: Sync {
         statements
     }
 }
-
-/// From the path of a file to the statements that load it.
-pub type Loader = fn(&[u8]) -> Vec<u8>;
 
 /// How our integration is loaded in a shell, and from where the shell calls it: what `doctor` looks at.
 #[derive(Debug)]
@@ -370,25 +372,35 @@ fn refused(dialect: &dyn Dialect, what: &str, refusal: Refusal) -> Error {
 /// The token in a hook that stands for the path of our binary.
 const EXE_TOKEN: &str = "__CREDENV_EXE__";
 
-/// The hook of a dialect with the path of our binary in it, and its completion.
+/// The hook of a dialect with the path of our binary in it, or that of its functions, and its completion.
 #[must_use]
-pub fn hook(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
-    let hook = dialect.hook()?;
-    let quoted = dialect.quote(exe);
-    let mut script = Vec::with_capacity(hook.len() + 2 * quoted.len());
-    let mut parts = hook.split(EXE_TOKEN);
+pub fn hook(dialect: &dyn Dialect, path: &[u8]) -> Option<Vec<u8>> {
+    let mut script = with_path(dialect, dialect.hook()?, path);
+    script.extend(dialect.completion());
+    Some(dialect.evaluable(script))
+}
+
+/// What the hook of a dialect calls and must stand in a file, with the path of our binary in it.
+#[must_use]
+pub fn functions(dialect: &dyn Dialect, exe: &[u8]) -> Option<Vec<u8>> {
+    let functions = dialect.functions()?;
+    Some(without_comments(&with_path(dialect, functions, exe)))
+}
+
+fn with_path(dialect: &dyn Dialect, text: &str, path: &[u8]) -> Vec<u8> {
+    let quoted = dialect.quote(path);
+    let mut script = Vec::with_capacity(text.len() + 2 * quoted.len());
+    let mut parts = text.split(EXE_TOKEN);
     script.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
     for part in parts {
         script.extend_from_slice(&quoted);
         script.extend_from_slice(part.as_bytes());
     }
-    script.extend(dialect.completion());
-    Some(script)
+    script
 }
 
 /// A script without its comments and indents, for a shell that reads it again and again.
-#[must_use]
-pub fn without_comments(script: &[u8]) -> Vec<u8> {
+fn without_comments(script: &[u8]) -> Vec<u8> {
     let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
     lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).flat_map(|line| [line, b"\n"].concat()).collect()
 }

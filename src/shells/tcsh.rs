@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AT_HOME, Dialect, Integration, Keeper, Loader, Refusal, aside, completion};
+use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion, without_comments};
 use crate::core::delta::Delta;
 use crate::core::vars::VarName;
 use crate::core::watch::{Mark, SAID, Standing, Watch};
@@ -118,8 +118,20 @@ impl Dialect for Tcsh {
         Some(include_str!("../../shell/hook.tcsh"))
     }
 
-    fn loader(&self) -> Option<Loader> {
-        Some(loader)
+    fn functions(&self) -> Option<&'static str> {
+        Some(include_str!("../../shell/functions.tcsh"))
+    }
+
+    /// All of it becomes one line, in which there can be no comment.
+    fn evaluable(&self, script: Vec<u8>) -> Vec<u8> {
+        let script = without_comments(&script);
+        in_ascii(if holds_newline(&script) { [NEWLINE_SET.as_bytes(), &script].concat() } else { script })
+    }
+
+    /// Of use at a prompt alone; another csh has none.
+    fn completion(&self) -> Vec<u8> {
+        let lines = completion::script("tcsh").unwrap_or_default().lines().filter(|line| !line.starts_with('#'));
+        lines.flat_map(|line| ["if ( $?tcsh && $?prompt ) ", line, ";\n"]).collect::<String>().into()
     }
 
     fn typed(&self, command: &str) -> String {
@@ -137,37 +149,16 @@ impl Dialect for Tcsh {
     }
 
     fn frame(&self, statements: Vec<u8>, _delta: &Delta) -> Vec<u8> {
-        if !statements.windows(NEWLINE.len()).any(|part| part == NEWLINE.as_bytes()) {
+        if !holds_newline(&statements) {
             return in_ascii(statements);
         }
         in_ascii([NEWLINE_SET.as_bytes(), &statements, NEWLINE_UNSET.as_bytes()].concat())
     }
 }
 
-/// Reads the hook from that file, and the completion. Another csh has neither its tests nor a place for it.
-fn loader(path: &[u8]) -> Vec<u8> {
-    let mut script = Vec::new();
-    push(
-        &mut script,
-        "if ( ! $?tcsh ) /bin/sh -c 'echo \"credenv: this csh is no tcsh, and cannot load the integration\" >&2';\n",
-    );
-    if path.contains(&b'\n') {
-        push(&mut script, NEWLINE_SET);
-    }
-    let mut statement = |before: &str, path: &[u8], behind: &str| {
-        push(&mut script, "if ( $?tcsh ) ");
-        push(&mut script, before);
-        script.extend_from_slice(path);
-        push(&mut script, behind);
-        push(&mut script, ";\n");
-    };
-    let path = Tcsh.quote(path);
-    statement("''set __credenv_file = ", &path, "");
-    statement("''source ", &path, " load");
-    let completion = completion::script("tcsh").unwrap_or_default();
-    // One line can hold no comment.
-    completion.lines().filter(|line| !line.starts_with('#')).for_each(|line| statement(line, b"", ""));
-    in_ascii(script)
+/// Whether a newline is taken from its variable.
+fn holds_newline(script: &[u8]) -> bool {
+    script.windows(NEWLINE.len()).any(|part| part == NEWLINE.as_bytes())
 }
 
 /// Appends the conditions under which asking again can bring nothing new.

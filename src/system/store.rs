@@ -135,9 +135,9 @@ impl System {
         self.replace_file(&path, bytes, 0o600)
     }
 
-    /// The file that holds this script, for a shell that must read it from one. It is named after its content, so that the
+    /// The file that holds these functions of a hook, for a shell that has none. It is named after its content, so that the
     /// shells of another version keep theirs.
-    pub fn keep_hook(&self, script: &[u8]) -> Result<PathBuf> {
+    pub fn keep_functions(&self, script: &[u8]) -> Result<PathBuf> {
         let places = [self.state_directory(), self.cache_directory(), runtime_directory().map(|at| at.join("credenv"))];
         let name = format!("{:016x}", fingerprint(script));
         let mut failed = None;

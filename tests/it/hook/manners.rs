@@ -452,6 +452,7 @@ fn hooks_that_stand_there_already_go_on() {
         ("tcsh", "alias precmd 'echo \"it'\\''s  $status\"; echo '\\''a  \"b\" $(touch X) `echo on`'\\'"),
         ("tcsh", "alias precmd echo one \\; echo two \\$status; alias jobcmd 'echo job'"),
         ("tcsh", "alias cwdcmd 'set x = (a b); if ( $#x == 2 ) echo moved; sh -c \"exit 4\"'"),
+        ("tcsh", "set printexitvalue; alias precmd 'echo precmd $status'; alias cwdcmd 'echo cwdcmd'"),
         ("tcsh", "alias periodic 'echo now and then'; set tperiod = 0"),
         ("nu", "$env.config.hooks.pre_prompt ++= [{|| print $'mine ($env.LAST_EXIT_CODE)' }]"),
         (

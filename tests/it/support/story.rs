@@ -10,7 +10,7 @@ use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 10] = [
+const HOOK_VARIABLES: [&str; 11] = [
     "__credenv_memory",
     "__credenv_failed",
     "__credenv_since",
@@ -22,6 +22,7 @@ const HOOK_VARIABLES: [&str; 10] = [
     "__credenv_exe",
     "__credenv_newline",
     "__credenv_status",
+    "__credenv_before",
 ];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
