@@ -389,6 +389,9 @@ fn loaded_twice_it_works_once(shell: &Shell) {
     assert_eq!(prompt.profile().as_deref(), Some("devProfile"));
     assert_eq!(prompt.line("cd .."), TO_NONE);
     assert_eq!(prompt.profile(), None);
+    if shell.called == "nu" {
+        assert_eq!(prompt.own("print ($env.config.hooks.pre_prompt | length)"), "2\n", "ours, and that of the test");
+    }
 }
 at_every_prompt!(loaded_twice_it_works_once);
 
