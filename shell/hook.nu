@@ -106,13 +106,11 @@ def --env __credenv_prompt [] {
 
 # Asks the binary, and carries out what it tells. Nothing of it is to be seen in the status.
 def --env __credenv_ask [memory: string] {
-    let status = $env.LAST_EXIT_CODE?
     try {
         let told = ^__CREDENV_EXE__ hook --shell nu $memory $env.PWD
         __credenv_obey $told
         if $memory != 'prompt' { $env.__credenv.failed = '' }
     }
-    if $status != null { $env.LAST_EXIT_CODE = $status }
 }
 
 def __credenv_is_ours [hook: any] {
