@@ -69,23 +69,6 @@ else if ( "$1:q" == run ) then
 else if ( "$1:q" == see || "$1:q" == differs ) then
     # Notes who the shell is: of keys, only whether they are there. A variable of the shell hides one of the environment with
     # its name, and is taken away for a moment; one that is locked or has several words hides it for good.
-    # __credenv_seen_there tells which of the variables are there, and __credenv_seen_values looks at what those are that come
-    # from the environment.
-    if ( ! $?__credenv_seen_flags ) then
-        ''set __credenv_seen_there = ''
-        ''set __credenv_seen_values = ''
-        ''set __credenv_seen_shadowed = ''
-        ''set __credenv_seen_locked = ''
-        ''set __credenv_script = ''
-        foreach __credenv_name ( AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN AWS_REGION AWS_DEFAULT_REGION )
-            ''eval "''"set "__credenv_seen_$__credenv_name = '-'"
-            ''set __credenv_script = "$__credenv_script"'$?'"$__credenv_name"
-        end
-        ''unset __credenv_name
-        ''alias __credenv_who 'if ( "$cwd:q" == "$__credenv_seen_directory:q" && ( "$__credenv_seen_shadowed" != "" || "'"$__credenv_script"'" != "$__credenv_seen_there" ) && -r $__credenv_file:q ) '\'\''source $__credenv_file:q differs; if ( "$cwd:q" == "$__credenv_seen_directory:q" && "'"$__credenv_script"'" == "$__credenv_seen_there" ) '\'\''eval $__credenv_seen_values:q'
-        ''set __credenv_seen_flags = '"'"$__credenv_script"'"'
-        ''unset __credenv_script
-    endif
     ''set __credenv_touched = 0
     ''set __credenv_seen_values = ''
     ''set __credenv_seen_shadowed = ''

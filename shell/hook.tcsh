@@ -12,8 +12,12 @@ if ( ! $?__credenv_loaded ) ''set __credenv_loaded = '';
 ''set __credenv_memory = fresh;
 ''set __credenv_failed = '';
 ''alias __credenv_check \'\''source $__credenv_file:q look';
-# Made anew when the binary was first asked: whether somebody changed a variable by which programs find who they are.
-''alias __credenv_who \'\'':';
+# Before that, whether somebody changed a variable by which programs find who they are: __credenv_seen_there tells which of them
+# are there, and __credenv_seen_values looks at what those are that come from the environment.
+''set __credenv_seen_directory = '' __credenv_seen_there = '' __credenv_seen_values = '' __credenv_seen_shadowed = '' __credenv_seen_locked = '';
+''set __credenv_seen_AWS_PROFILE = - __credenv_seen_AWS_DEFAULT_PROFILE = - __credenv_seen_AWS_ACCESS_KEY_ID = - __credenv_seen_AWS_SECRET_ACCESS_KEY = - __credenv_seen_AWS_WEB_IDENTITY_TOKEN_FILE = - __credenv_seen_AWS_ROLE_ARN = - __credenv_seen_AWS_REGION = - __credenv_seen_AWS_DEFAULT_REGION = -;
+''set __credenv_seen_flags = '"$?AWS_PROFILE$?AWS_DEFAULT_PROFILE$?AWS_ACCESS_KEY_ID$?AWS_SECRET_ACCESS_KEY$?AWS_WEB_IDENTITY_TOKEN_FILE$?AWS_ROLE_ARN$?AWS_REGION$?AWS_DEFAULT_REGION"';
+''alias __credenv_who 'if ( "$cwd:q" == "$__credenv_seen_directory:q" && ( "$__credenv_seen_shadowed" != "" || "$?AWS_PROFILE$?AWS_DEFAULT_PROFILE$?AWS_ACCESS_KEY_ID$?AWS_SECRET_ACCESS_KEY$?AWS_WEB_IDENTITY_TOKEN_FILE$?AWS_ROLE_ARN$?AWS_REGION$?AWS_DEFAULT_REGION" != "$__credenv_seen_there" ) && -r $__credenv_file:q ) '\'\''source $__credenv_file:q differs; if ( "$cwd:q" == "$__credenv_seen_directory:q" && "$?AWS_PROFILE$?AWS_DEFAULT_PROFILE$?AWS_ACCESS_KEY_ID$?AWS_SECRET_ACCESS_KEY$?AWS_WEB_IDENTITY_TOKEN_FILE$?AWS_ROLE_ARN$?AWS_REGION$?AWS_DEFAULT_REGION" == "$__credenv_seen_there" ) '\'\''eval $__credenv_seen_values:q';
 # Scripts read the start-up file as well, and a `cd` of theirs is their own business. What stands in the place of the hook
 # already is kept: to read it takes a process, to ask whether it is there takes none.
 ''where cwdcmd >& /dev/null;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion, without_comments};
 use crate::core::delta::Delta;
+use crate::core::prompt::DECIDING;
 use crate::core::vars::VarName;
 use crate::core::watch::{Mark, SAID, Standing, Watch};
 
@@ -108,7 +109,17 @@ impl Dialect for Tcsh {
     fn note_identity(&self, watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
         push(script, "''set __credenv_seen_directory = ");
         quote(&watch.directory, script);
-        push(script, ";\nif ( -r $__credenv_file:q ) ''source $__credenv_file:q see;\n");
+        // Most often none of them is there, and to read the file takes longer than all the rest.
+        push(script, ";\n''set __credenv_seen_there = ");
+        for name in DECIDING {
+            push(script, &format!("$?{name}"));
+        }
+        push(script, &format!(";\nif ( $__credenv_seen_there == {} ) ''set", "0".repeat(DECIDING.len())));
+        for name in DECIDING {
+            push(script, &format!(" __credenv_seen_{name} = ''"));
+        }
+        push(script, " __credenv_seen_values = '' __credenv_seen_shadowed = '';\n");
+        push(script, "if ( $__credenv_seen_there =~ *1* && -r $__credenv_file:q ) ''source $__credenv_file:q see;\n");
         if !is_certain {
             push(script, "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n");
         }
