@@ -27,9 +27,41 @@ set __credenv_loaded = $__credenv_loaded'+'
 var __credenv_memory = fresh
 var __credenv_failed = ''
 
+# The variables by which programs find who they are; of a secret, that it is there.
+fn __credenv_identity {
+  var has-keys = (and (builtin:not-eq $E:AWS_ACCESS_KEY_ID '') (builtin:not-eq $E:AWS_SECRET_ACCESS_KEY ''))
+  var role = ''
+  if (builtin:not-eq $E:AWS_WEB_IDENTITY_TOKEN_FILE '') {
+    set role = $E:AWS_ROLE_ARN
+  }
+  var profile = $E:AWS_PROFILE
+  if (builtin:eq $profile '') {
+    set profile = $E:AWS_DEFAULT_PROFILE
+  }
+  var region = $E:AWS_REGION
+  if (builtin:eq $region '') {
+    set region = $E:AWS_DEFAULT_REGION
+  }
+  builtin:put [$has-keys $role $profile $region]
+}
+var __credenv_seen = []
+var __credenv_seen_in = ''
+
 fn __credenv_evaluate {|script|
-  builtin:nop $__credenv_aside $__credenv_memory
+  builtin:nop $__credenv_aside $__credenv_memory $__credenv_seen $__credenv_seen_in $__credenv_identity~
   builtin:eval $script
+}
+
+# Somebody changed one of these: what a prompt shows of it follows, and nothing else. Whatever is wrong with that, it is
+# not tried again before the next change.
+fn __credenv_show {
+  var identity = (__credenv_identity)
+  if (and (builtin:eq $pwd $__credenv_seen_in) (builtin:not-eq $identity $__credenv_seen)) {
+    set __credenv_seen = $identity
+    try {
+      __credenv_evaluate (__CREDENV_EXE__ hook --shell elvish prompt $pwd | builtin:slurp)
+    } catch { }
+  }
 }
 
 # elvish cannot see when a file was changed, so the binary is asked whenever a directory is entered.
@@ -83,10 +115,10 @@ fn credenv {|@arguments|
 # At a prompt the names stay. In a script there is no editor, and whoever evaluates this keeps what they need of it. The
 # first prompt follows the directory in which the shell starts, whatever the start-up file sets below.
 try {
-  builtin:nop $credenv~ $__credenv_moved~ $__credenv_memory $__credenv_is_ours~
+  builtin:nop $credenv~ $__credenv_moved~ $__credenv_show~ $__credenv_memory $__credenv_is_ours~
   builtin:eval '
     edit:add-var credenv~ $credenv~
-    var hooks = [{|&__credenv_first=$nil| if (eq $__credenv_memory fresh) { __credenv_moved $pwd } }]
+    var hooks = [{|&__credenv_first=$nil| if (eq $__credenv_memory fresh) { __credenv_moved $pwd } else { __credenv_show } }]
     for hook $edit:before-readline {
       if (not (__credenv_is_ours $hook)) {
         set hooks = [$@hooks $hook]

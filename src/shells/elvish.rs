@@ -47,6 +47,12 @@ impl Dialect for Elvish {
         }
     }
 
+    /// The builtins can compare variables, though no files.
+    fn note_identity(&self, _watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        let seen = if is_certain { "(__credenv_identity)" } else { "[]" };
+        push(script, &format!("set __credenv_seen_in = $pwd; set __credenv_seen = {seen};\n"));
+    }
+
     fn keeper(&self) -> Option<&dyn Keeper> {
         Some(&ElvishKeeper)
     }

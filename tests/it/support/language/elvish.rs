@@ -58,7 +58,7 @@ impl Language for Elvish {
             Ability::PosixWords => Some("it is no POSIX shell"),
             Ability::Unexported => Some("its own variables are not those of the environment"),
             Ability::SecretsWithoutIntegration => Some("what it evaluates leaves no variable behind"),
-            Ability::Watching | Ability::Noticing => Some("its hook asks only when a directory is entered"),
+            Ability::Watching => Some("its hook asks only when a directory is entered"),
             Ability::Checking => Some("no builtin of it tells when a file was changed"),
             Ability::GoingBack => Some("it has no `cd -`"),
             _ => None,
