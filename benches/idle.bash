@@ -1,7 +1,10 @@
-# Prints what one prompt costs the shell where nothing changed, in nanoseconds: with an empty hook, and with credenv's.
-# Run inside a project that is allowed.   usage: idle.bash CREDENV ROUNDS
+# Prints what one prompt costs the shell where nothing changed, in nanoseconds: with an empty hook, and with that function.
+# Run inside a project that is allowed.   usage: idle.bash ROUNDS FUNCTION COMMAND-THAT-PRINTS-THE-HOOK...
 # shellcheck shell=bash
-eval "$("$1" init bash)"
+rounds=$1
+hook=$2
+shift 2
+eval "$("$@")"
 empty() {
     return 0
 }
@@ -14,9 +17,8 @@ measure() {
     to=${EPOCHREALTIME/[.,]/}
     echo "$(((to - from) * 1000 / rounds))"
 }
-rounds=$2
-__credenv_prompt 2>/dev/null
-__credenv_check || exit 1
+"$hook" 2>/dev/null
+[[ $hook != __credenv_prompt ]] || __credenv_check || exit 1
 for _ in 1 2 3 4 5; do
-    echo "$(measure empty) $(measure __credenv_prompt)"
+    echo "$(measure empty) $(measure "$hook")"
 done | sort -n -k 2 | head -n 1

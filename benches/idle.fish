@@ -1,7 +1,7 @@
 # Prints what one prompt costs the shell where nothing changed, in nanoseconds: with an empty hook, and with credenv's.
-# Run inside a project that is allowed.   usage: idle.fish CREDENV ROUNDS
-$argv[1] init fish | source
-set rounds $argv[2]
+# Run inside a project that is allowed.   usage: idle.fish ROUNDS CREDENV
+$argv[2] init fish | source
+set rounds $argv[1]
 function empty
     return 0
 end

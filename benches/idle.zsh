@@ -1,7 +1,7 @@
 # Prints what one prompt costs the shell where nothing changed, in nanoseconds: with an empty hook, and with credenv's.
-# Run inside a project that is allowed.   usage: idle.zsh CREDENV ROUNDS
+# Run inside a project that is allowed.   usage: idle.zsh ROUNDS CREDENV
 zmodload zsh/datetime
-eval "$("$1" init zsh)"
+eval "$("$2" init zsh)"
 function empty {
     return 0
 }
@@ -11,7 +11,7 @@ function measure {
     repeat $rounds $1
     printf '%d\n' $(((EPOCHREALTIME - from) * 1e9 / rounds))
 }
-rounds=$2
+rounds=$1
 __credenv_prompt 2>/dev/null
 __credenv_check || exit 1
 for _ in 1 2 3 4 5; do
