@@ -5,7 +5,9 @@
 
 mod blocks;
 mod commands;
+mod direnv;
 mod links;
+mod prompts;
 mod variables;
 mod walk;
 
@@ -18,10 +20,11 @@ use self::walk::Walk;
 use crate::support::{Home, SHELLS, in_seconds, is_missing, source};
 
 /// The pages on which a terminal is shown.
-const WALKS: [Walk; 3] = [
+const WALKS: [Walk; 4] = [
     Walk {
         page: "README.md",
         home: as_in_the_examples,
+        loaded: "",
         // The walk of examples/try does the same before the README comes to it.
         before: &[
             "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -31,10 +34,18 @@ const WALKS: [Walk; 3] = [
     Walk {
         page: "docs/guide.md",
         home: of_the_guide,
+        loaded: "",
         before: &["PATH=~/bin:$PATH", "export GITHUB_ENV=~/github"],
         needs: &[],
     },
-    Walk { page: "docs/messages.md", home: as_in_the_examples, before: &[], needs: &[] },
+    Walk { page: "docs/messages.md", home: as_in_the_examples, loaded: "", before: &[], needs: &[] },
+    Walk {
+        page: "docs/moving.md",
+        home: of_someone_who_moves,
+        loaded: "eval \"$(direnv hook bash)\"",
+        before: &[],
+        needs: &["direnv"],
+    },
 ];
 
 /// A block that no test here can run.
@@ -123,6 +134,10 @@ fn of_the_guide() -> Home {
         .mode("bin/aws", 0o755)
 }
 
+fn of_someone_who_moves() -> Home {
+    Home::new().config("[profile dev]\nregion = eu-central-1\n")
+}
+
 #[test]
 fn what_the_readme_shows_happens() {
     walk("README.md");
@@ -136,6 +151,11 @@ fn what_the_guide_shows_happens() {
 #[test]
 fn what_the_page_of_messages_shows_happens() {
     walk("docs/messages.md");
+}
+
+#[test]
+fn what_the_page_for_those_who_move_shows_happens() {
+    walk("docs/moving.md");
 }
 
 fn page(path: &str) -> Page {

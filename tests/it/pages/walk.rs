@@ -8,11 +8,12 @@ use std::fs;
 use super::blocks::{Page, blocks};
 use crate::support::{Home, Prompt, Session, Shell, is_missing, own_source};
 
-/// A page to walk through: what stands in the home before its first command, what was typed before it, and what must be
-/// installed for it besides bash.
+/// A page to walk through: what stands in the home before its first command, the line below ours in the start-up file,
+/// what was typed before, and what must be installed besides bash.
 pub(super) struct Walk {
     pub(super) page: &'static str,
     pub(super) home: fn() -> Home,
+    pub(super) loaded: &'static str,
     pub(super) before: &'static [&'static str],
     pub(super) needs: &'static [&'static str],
 }
@@ -49,7 +50,7 @@ impl Walk {
         }
         Shell::test("bash", |bash| {
             let home = (self.home)();
-            let Some(mut prompt) = Session::of(bash, &home).start() else { return };
+            let Some(mut prompt) = Session::of(bash, &home).after(self.loaded).start() else { return };
             prompt.doing = self.page;
             for line in self.before {
                 prompt.line(line);
