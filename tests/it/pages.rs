@@ -36,7 +36,7 @@ const WALKS: [Walk; 4] = [
         home: of_the_guide,
         loaded: "",
         before: &["PATH=~/bin:$PATH", "export GITHUB_ENV=~/github"],
-        needs: &[],
+        needs: &["setsid"],
     },
     Walk { page: "docs/messages.md", home: as_in_the_examples, loaded: "", before: &[], needs: &[] },
     Walk {
