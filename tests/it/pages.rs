@@ -168,6 +168,7 @@ fn walk(path: &str) {
 
 /// Every block has a way in which it is held to be true: without one, this fails and names it.
 #[test]
+#[allow(clippy::disallowed_macros)] // where it fails, the last line says of which block
 fn every_block_is_typed_run_or_read() {
     let mut wrong = Vec::new();
     for page in pages() {
@@ -195,7 +196,8 @@ fn every_block_is_typed_run_or_read() {
             wrong.extend(held.err().map(|why| format!("{}: {why}", block.place())));
         }
         for (shell, script) in scripts {
-            run(&page.path, shell, &script);
+            println!("{}: its lines for {shell}", page.path);
+            run(shell, &script);
         }
     }
     assert_eq!(wrong, [""; 0]);
@@ -228,7 +230,7 @@ fn is_walked(block: &Block) -> Result<(), String> {
 }
 
 /// All blocks of one page for one shell, in a home of their own.
-fn run(page: &str, shell: &str, script: &str) {
+fn run(shell: &str, script: &str) {
     let command = if shell == "sh" { &["sh"] } else { SHELLS.iter().find(|one| one.name == shell).unwrap().command };
     if is_missing(command[0]) {
         return;
@@ -237,7 +239,6 @@ fn run(page: &str, shell: &str, script: &str) {
     let stop = if shell == "fish" || shell == "nu" { "" } else { "set -e\n" };
     home.write("script", [stop, script].concat());
     let arguments: Vec<_> = command[1..].iter().copied().chain(["./script"]).collect();
-    println!("{page}: its lines for {shell}");
     home.run(command[0], arguments).any_stdout().any_stderr().check();
 }
 
