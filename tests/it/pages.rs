@@ -15,7 +15,7 @@ use credenv::aws::sessions::sso_cache_name;
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
-use self::blocks::{Block, Page, blocks, pages};
+use self::blocks::{Block, Page, blocks, pages, prose};
 use self::walk::Walk;
 use crate::support::{Home, SHELLS, in_seconds, is_missing, source};
 
@@ -146,6 +146,13 @@ fn what_the_readme_shows_happens() {
 #[test]
 fn what_the_guide_shows_happens() {
     walk("docs/guide.md");
+}
+
+/// People read some 240 words a minute: three minutes for the words leave two for what the terminal shows.
+#[test]
+fn the_guide_takes_five_minutes() {
+    let words = prose(&page("docs/guide.md")).split_whitespace().count();
+    assert!(words <= 3 * 240, "{words} words");
 }
 
 #[test]
