@@ -330,10 +330,11 @@ pub struct LinkArgs {
 #[allow(clippy::struct_excessive_bools)] // a flag is a bool
 pub struct ConfigureArgs {
     /// The profile
-    #[arg(value_name = "PROFILE", required_unless_present = "profile_flag", conflicts_with = "profile_flag")]
+    #[arg(value_name = "PROFILE", conflicts_with = "profile_flag")]
+    #[arg(required_unless_present_any = ["profile_flag", "provider"])]
     pub profile: Option<String>,
     /// The access key ID
-    #[arg(long, alias = "key", value_name = "ID")]
+    #[arg(long, alias = "key", short_alias = 'k', value_name = "ID")]
     pub access_key_id: Option<String>,
     /// Read the secret access key from stdin, and a session token from a second line
     #[arg(long)]
@@ -400,10 +401,10 @@ pub struct ConfigureArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// What `serverless config credentials` calls the profile.
-    #[arg(long = "profile", short = 'p', value_name = "PROFILE", hide = true)]
+    #[arg(long = "profile", short = 'n', value_name = "PROFILE", hide = true)]
     pub profile_flag: Option<String>,
     /// What `serverless config credentials` asks for.
-    #[arg(long, value_name = "PROVIDER", hide = true, value_parser = ["aws"])]
+    #[arg(long, short, value_name = "PROVIDER", hide = true, value_parser = ["aws"])]
     pub provider: Option<String>,
     /// What `serverless config credentials` calls the secret access key.
     #[arg(long, short, value_name = "SECRET", hide = true, conflicts_with = "secret_stdin")]

@@ -98,7 +98,9 @@ type Texts = [Option<Vec<u8>>; 2];
 
 #[inline(never)]
 pub(super) fn run(arguments: &ConfigureArgs, system: &System) -> Result<Outcome> {
-    let name = a_name(arguments.profile.as_deref().or(arguments.profile_flag.as_deref()).unwrap_or_default())?;
+    let named = arguments.profile.as_deref().or(arguments.profile_flag.as_deref());
+    // `serverless config credentials` without a profile means `default`.
+    let name = a_name(named.or(arguments.provider.as_ref().map(|_| "default")).unwrap_or_default())?;
     let context = Context::gather(system)?;
     let paths = context.aws_paths().map(Path::to_owned);
     if paths.iter().any(|path| path.as_os_str().is_empty()) {

@@ -452,6 +452,12 @@ fn the_words_of_serverless_are_understood_with_a_warning() {
         .check();
     words(&["-o"]).any_stderr().check();
     assert_eq!(file(&home, "credentials"), keys);
+    // Without a profile, `default`; and by the letters that the program takes.
+    let short = ["configure", "-p", "aws", "-k", "AKIA", "-s", "s3cr3t"];
+    home.credenv(short).any_stderr().check();
+    home.credenv([&short[..], &["-n", "other", "-o"]].concat()).any_stderr().check();
+    let of = |name| keys.replace("sls", name);
+    assert_eq!(file(&home, "credentials"), format!("{keys}{}{}", of("default"), of("other")));
 }
 
 /// What the terminal shows while `configure` asks, each question being answered by the next line.

@@ -56,7 +56,7 @@ fn a_wrong_command_line_is_said_in_our_own_words() {
         ),
         (&["list", "--sort", "x"], "credenv: `--sort <KEY>` cannot be `x`\n  hint: did you mean `expiry`?\n"),
         (
-            &["configure", "-p", "x", "--provider", "x"],
+            &["configure", "-n", "x", "-p", "x"],
             "credenv: `--provider <PROVIDER>` cannot be `x`\n  hint: it can be `aws`\n",
         ),
         (
