@@ -1,5 +1,9 @@
 # Completion for credenv in fish. credenv tells what could stand at the cursor; fish chooses among it, and quotes it.
 
+# fish keeps what it is told twice, and would ask twice: a package brings this file, and the line of `init` brings it again.
+builtin functions --query __credenv_candidates
+or complete --command credenv --no-files --keep-order --arguments '(__credenv_candidates)'
+
 function __credenv_candidates
     set -l words (commandline --current-process --cut-at-cursor --tokenize)
     set -l typed (commandline --current-token --cut-at-cursor)
@@ -15,4 +19,3 @@ function __credenv_candidates
             builtin printf '%s\n' $found
     end
 end
-complete --command credenv --no-files --keep-order --arguments '(__credenv_candidates)'

@@ -1,7 +1,7 @@
 //! A real Tab in each shell: what is put there selects the right profile, and nothing is run.
 
 use super::terminal::{SHELLS, Shell, Terminal};
-use crate::support::Home;
+use crate::support::{Home, is_missing, own_source};
 
 /// Names in which each shell has something to misunderstand.
 const NAMES: &[&str] = &[
@@ -224,27 +224,36 @@ fn the_profile_that_is_completed_is_the_one_that_the_shell_switches_to(shell: &'
 }
 in_each!(the_profile_that_is_completed_is_the_one_that_the_shell_switches_to: bash zsh fish tcsh);
 
-/// The files as packages install them, without our line in a start-up file.
+/// The files where packages put them, without our line in a start-up file.
 fn the_file_alone_completes(shell: &'static Shell) {
-    let (rc, place) = match shell.name {
-        "bash" => ("PS1='P> '\n. ~/script\n", "script"),
-        "zsh" => {
-            ("PS1='P> '; fpath=(~/functions $fpath); autoload -Uz compinit; compinit -D -u\n", "functions/_credenv")
+    let rc = match shell.name {
+        "bash" => "PS1='P> '\nXDG_DATA_DIRS=~/usr/share\n. /usr/share/bash-completion/bash_completion\n",
+        "zsh" => "PS1='P> '; fpath=(~/usr/share/zsh/site-functions $fpath); autoload -Uz compinit; compinit -D -u\n",
+        "tcsh" => "set prompt = 'P> '; set autolist\nsource ~/usr/share/credenv/completions/credenv.tcsh\n",
+        "elvish" => {
+            "set edit:prompt = { put 'P> ' }; set edit:rprompt = { }\n\
+             eval (slurp < ~/usr/share/credenv/completions/credenv.elv)\n"
         }
-        "tcsh" => ("set prompt = 'P> '; set autolist\nsource ~/script\n", "script"),
-        _ => {
-            ("function fish_prompt; printf 'P> '; end\nset -g fish_greeting\n", ".config/fish/completions/credenv.fish")
-        }
+        _ => "function fish_prompt; printf 'P> '; end\nset -g fish_greeting\n",
     };
-    let home = home(&["devProfile", "a$(touch X)"]);
-    home.write(place, home.credenv(["completions", shell.name]).any_stdout().check().0);
+    if shell.name == "bash" && is_missing("/usr/share/bash-completion/bash_completion") {
+        return;
+    }
+    let mut home = home(&["devProfile", "a$(touch X)"]).file("built/credenv", "");
+    if shell.name == "fish" {
+        let data = home.path("usr/share").into_os_string().into_string().unwrap();
+        home = home.env("XDG_DATA_DIRS", data);
+    }
+    let install = own_source().join("packaging/install").into_os_string().into_string().unwrap();
+    home.run("sh", [install.as_str(), "built/credenv", "usr"]).check();
     let Some(terminal) = Terminal::start(shell, &home, Some(rc)) else { return };
     for (typed, name) in [("credenv exec d", "devProfile"), ("credenv exec a", "a$(touch X)")] {
-        if !(shell.carries)(name) {
+        // elvish opens a list where it has to quote what was typed without quotes.
+        if !(shell.carries)(name) || shell.name == "elvish" && name != "devProfile" {
             continue;
         }
         let line = terminal.complete(typed);
         selects(&terminal, &home, &line, name);
     }
 }
-in_each!(the_file_alone_completes: bash zsh fish tcsh);
+in_each!(the_file_alone_completes: bash zsh fish tcsh elvish);
