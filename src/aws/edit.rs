@@ -69,7 +69,19 @@ pub fn remove(text: &[u8], kind: FileKind, named: Named<'_>) -> Vec<u8> {
     without(text, &gone)
 }
 
-/// Gives a section another name, wherever it stands.
+/// The lines of `[default]` and of `[profile default]` where a config file has both: the AWS CLI uses the later one and the
+/// SDKs the second, and under another name the two would be one.
+#[must_use]
+pub fn both_defaults(text: &[u8], kind: FileKind) -> Option<[u32; 2]> {
+    let sections = dialect::sections(text, kind);
+    let line = |prefixed| {
+        let found = sections.iter().find(|section| section.heading == Heading::Default { prefixed });
+        found.map(|section| section.line)
+    };
+    Some([line(false)?, line(true)?])
+}
+
+/// Gives a section another name, wherever it stands. Where there are [`both_defaults`], they become one.
 #[must_use]
 pub fn rename(text: &[u8], kind: FileKind, from: Named<'_>, to: Named<'_>) -> Vec<u8> {
     let mut renamed = text.to_vec();

@@ -368,6 +368,15 @@ fn apply(before: &Texts, name: &ProfileName, task: &Task, paths: &[PathBuf; 2]) 
     let text = |at: usize| before[at].as_deref().unwrap_or_default();
     let named = Named::Profile(name.as_str());
     let each = |change: &dyn Fn(&[u8], FileKind) -> Vec<u8>| [0, 1].map(|at| change(text(at), KINDS[at]));
+    if matches!(task, Task::Rename(_) | Task::Copy(_))
+        && name.as_str() == "default"
+        && let Some([plain, prefixed]) = edit::both_defaults(text(0), KINDS[0])
+    {
+        let path = paths[0].display();
+        let message =
+            format!("both {path}:{plain} and {path}:{prefixed} are `default`, and programs disagree on which one");
+        return Err(Error::failed(message).hint("keep one of `[default]` and `[profile default]`"));
+    }
     let after = match task {
         Task::Set { session, changes } => set(before, name, session.as_deref(), changes, paths)?,
         Task::Rename(to) => each(&|text, kind| {

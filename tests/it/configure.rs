@@ -325,6 +325,23 @@ fn a_profile_is_renamed_with_the_roles_that_it_is_the_source_of() {
     assert_eq!((file(&home, "config"), file(&home, "credentials")), (config, credentials));
 }
 
+/// Under another name the two would be one, with properties that no program used before.
+#[test]
+fn of_two_defaults_none_is_renamed_or_copied() {
+    let both = "[default]\nregion = a\n\n[profile default]\noutput = json\n";
+    let home = Home::new().config(both);
+    for option in ["--rename", "--copy"] {
+        home.credenv(["configure", "default", option, "other"])
+            .stderr(
+                "credenv: both [HOME]/.aws/config:1 and [HOME]/.aws/config:4 are `default`, and programs disagree on which one\n  hint: \
+                 keep one of `[default]` and `[profile default]`\n",
+            )
+            .code(1)
+            .check();
+        assert_eq!(file(&home, "config"), both);
+    }
+}
+
 #[test]
 fn a_profile_is_copied_and_taken_away() {
     let home = home();
