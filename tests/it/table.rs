@@ -74,8 +74,8 @@ impl Row {
         let completes = completion::SCRIPTS.iter().any(|script| script.shell == self.called);
         let completion = if completes { "yes" } else { "no" };
         let measured = performance.lines().find_map(|line| {
-            let mut cells = line.strip_prefix(&format!("| {} | ", self.shell))?.split(" | ").skip(1);
-            cells.next().filter(|cell| cell.ends_with(" µs"))
+            let cells = line.strip_prefix(&format!("| credenv in {} | in the project", self.shell))?;
+            cells.split(" | ").nth(3)
         });
         let idle = match (self.idle, measured) {
             (OnCdOnly, _) => "nothing: it looks on `cd`".to_owned(),

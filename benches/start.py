@@ -1,8 +1,8 @@
-"""Times how long a shell takes to its first prompt, and to the next one in a project when nothing was typed, with the line of
-its start-up file and without it, in turns.
+"""Times how long a shell takes to its first prompt: without a line of ours in its start-up file, with one that evaluates
+what a process prints that does nothing, and with ours, in turns.
 
-usage: prompts.py CREDENV RUNS [SHELL...]   Prints one line a shell, separated by tabs: its name, the medians of the first prompt
-without and with us, the least times of both, and the medians of the next prompt without and with us, all in nanoseconds.
+usage: start.py CREDENV NO-OP RUNS [SHELL...]   Prints one line a shell: its name, the three medians and the three least times
+in nanoseconds; for nushell, which evaluates nothing, the second is that without a line.
 """
 
 import os
@@ -35,18 +35,17 @@ SHELLS = {
 }
 
 
-def home(directory, shell, credenv):
-    """A home whose start-up file has our line, or not."""
+def home(directory, shell, credenv, noop=None):
+    """A home whose start-up file has our line, or one that evaluates nothing, or none."""
     _, file, prompt, line = SHELLS[shell]
     path = os.path.join(directory, file)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    for folder in (".aws", "project"):
-        os.makedirs(os.path.join(directory, folder), exist_ok=True)
+    os.makedirs(os.path.join(directory, ".aws"), exist_ok=True)
     with open(os.path.join(directory, ".aws", "config"), "w") as config:
         config.write("[profile dev]\nregion = eu-west-1\n")
-    with open(os.path.join(directory, "project", ".credenv.yml"), "w") as project:
-        project.write("profile: dev\n")
     lines = [prompt.replace("{{", "{").replace("}}", "}")]
+    if noop and line:
+        lines.append(line.replace("{} init " + shell, noop))
     if credenv:
         if shell == "nu":
             autoload = os.path.join(directory, ".local/share/nushell/vendor/autoload")
@@ -55,8 +54,6 @@ def home(directory, shell, credenv):
                 subprocess.run([credenv, "init", "nu"], env={"HOME": directory}, stdout=integration, check=True)
         else:
             lines.append(line.replace("{}", credenv))
-        subprocess.run([credenv, "allow", os.path.join(directory, "project")], env={"HOME": directory}, stdout=subprocess.DEVNULL,
-                       check=True)
     with open(path, "w") as start:
         start.write("\n".join(lines) + "\n")
 
@@ -91,16 +88,6 @@ class Terminal:
                 os.write(self.terminal, answer)
         return got
 
-    def enter(self, line=""):
-        """Nanoseconds from a line to the next prompt. What is still drawn after that is waited for, and not counted."""
-        start = time.monotonic_ns()
-        os.write(self.terminal, line.encode() + b"\r")
-        self.await_prompt()
-        passed = time.monotonic_ns() - start
-        while select.select([self.terminal], [], [], 0.02)[0]:
-            self.read()
-        return passed
-
     def close(self):
         os.kill(self.child, signal.SIGKILL)
         os.close(self.terminal)
@@ -114,36 +101,22 @@ def first_prompt(directory, shell):
     return terminal.first_prompt
 
 
-def next_prompts(directories, shell, rounds):
-    """Nanoseconds of as many prompts in the project, in each of the directories."""
-    terminals = [Terminal(directory, shell) for directory in directories]
-    for terminal in terminals:
-        terminal.enter("cd project")
-        time.sleep(1.1)  # some shells tell time in whole seconds, and look more closely until one is over
-        for _ in range(3):
-            terminal.enter()
-    times = [tuple(terminal.enter() for terminal in terminals) for _ in range(rounds)]
-    for terminal in terminals:
-        terminal.close()
-    return times
-
-
 def main():
-    credenv, runs = os.path.abspath(sys.argv[1]), int(sys.argv[2])
-    for shell in sys.argv[3:] or SHELLS:
+    credenv, noop, runs = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), int(sys.argv[3])
+    for shell in sys.argv[4:] or SHELLS:
         if not shutil.which(SHELLS[shell][0][0]):
             continue
-        with tempfile.TemporaryDirectory() as without, tempfile.TemporaryDirectory() as having:
-            home(without, shell, None)
-            home(having, shell, credenv)
+        with tempfile.TemporaryDirectory() as below:
+            homes = [os.path.join(below, name) for name in ("none", "noop", "ours")]
+            home(homes[0], shell, None)
+            home(homes[1], shell, None, noop)
+            home(homes[2], shell, credenv)
             # The first start of a shell may write files of its own.
-            for directory in (without, having):
+            for directory in homes:
                 first_prompt(directory, shell)
-            first = [(first_prompt(without, shell), first_prompt(having, shell)) for _ in range(runs)]
-            following = next_prompts((without, having), shell, 5 * runs)
-        figures = [statistics.median(column) for column in zip(*first)] + [min(column) for column in zip(*first)]
-        figures += [statistics.median(column) for column in zip(*following)]
-        print(shell, *(int(figure) for figure in figures), sep="\t", flush=True)
+            times = [[first_prompt(directory, shell) for directory in homes] for _ in range(runs)]
+        columns = list(zip(*times))
+        print(shell, *(int(statistics.median(column)) for column in columns), *map(min, columns), flush=True)
 
 
 main()
