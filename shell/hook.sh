@@ -87,4 +87,3 @@ case $(\command -V cd 2>/dev/null) in
 esac
 \test -z "$__credenv_alias" || \eval "\alias ${__credenv_alias#alias }"
 \unset -v __credenv_alias
-__credenv_look

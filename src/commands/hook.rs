@@ -79,15 +79,51 @@ impl Memory {
     }
 }
 
+/// What the first prompt of a shell would be told, where it would change nothing and say nothing, so that it need not ask.
+/// What the start-up file does behind us, the check that is in it notices. Where another shell left its state, that prompt
+/// has more to do.
+pub(super) fn first_look(dialect: &dyn Dialect, system: &System) -> Option<Vec<u8>> {
+    if system.environment.contains_key(&VarName::known(vars::STATE)) {
+        return None;
+    }
+    let memory = Memory::read(FRESH);
+    let look = look(dialect, system, context::state(system), Intent::Choose, &memory, &system.directory).ok()?;
+    (!look.changes && look.words.is_empty()).then_some(look.outcome.stdout)
+}
+
 /// Brings the shell, which calls its directory `named`, to what holds there, and tells what changed.
 pub(super) fn follow(
+    dialect: &dyn Dialect,
+    system: &System,
+    state: State,
+    intent: Intent,
+    told: &Memory,
+    named: &Path,
+) -> Result<Outcome> {
+    let look = look(dialect, system, state, intent, told, named)?;
+    for word in &look.words {
+        system.say(word);
+    }
+    Ok(look.outcome)
+}
+
+/// What a look around brought.
+struct Look {
+    outcome: Outcome,
+    /// Whether any variable changes.
+    changes: bool,
+    /// What is to be said to the person.
+    words: Vec<String>,
+}
+
+fn look(
     dialect: &dyn Dialect,
     system: &System,
     mut state: State,
     intent: Intent,
     told: &Memory,
     named: &Path,
-) -> Result<Outcome> {
+) -> Result<Look> {
     let looking_state = state.clone();
     let looking = Looking::new(system, &looking_state).watched_by(dialect);
     let (settings, broken) = match config(&looking, system) {
@@ -153,16 +189,12 @@ pub(super) fn follow(
     }
     let watch = Watch { memory: Some(memory.text()), look_again_in, ..looking.watch(named) };
     let outcome = switch::print_for_hook(dialect, system, &delta, &watch)?;
-    if let Some(line) = line_of_switch.filter(|_| !context.settings.quiet) {
-        system.say(&report::note(&line));
-    }
-    if let Some(word) = word {
-        system.say(&word.text);
-    }
-    for (notice, _) in notices.iter().zip(memory.notices).filter(|(_, print)| !told.notices.contains(print)) {
-        system.say(notice);
-    }
-    Ok(outcome)
+    let mut words: Vec<String> =
+        line_of_switch.filter(|_| !context.settings.quiet).map(|line| report::note(&line)).into_iter().collect();
+    words.extend(word.map(|word| word.text));
+    let unheard = notices.into_iter().zip(memory.notices).filter(|(_, print)| !told.notices.contains(print));
+    words.extend(unheard.map(|(notice, _)| notice));
+    Ok(Look { outcome, changes: !delta.is_empty(), words })
 }
 
 /// What changed, in one line.

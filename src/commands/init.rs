@@ -1,6 +1,6 @@
 //! `credenv init`: the lines for a shell's start-up file.
 
-use super::Outcome;
+use super::{Outcome, hook};
 use crate::cli::InitArgs;
 use crate::core::error::{Error, Result};
 use crate::shells;
@@ -15,5 +15,7 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
         Some(functions) => bytes_of_path(&system.keep_functions(&functions)?),
         None => exe,
     };
-    Ok(Outcome::done(shells::hook(dialect, &path).ok_or_else(none)?))
+    let mut script = shells::hook(dialect, &path).ok_or_else(none)?;
+    script.extend(dialect.begin(&|| hook::first_look(dialect, system)));
+    Ok(Outcome::done(script))
 }

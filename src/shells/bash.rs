@@ -24,4 +24,5 @@ pub(super) static BASH: Posix = Posix {
     counts_seconds: true,
     // Under `set -a`, bash exports functions as well.
     behind_function: "\\builtin export -nf __credenv_check;\n",
+    behind_hook: "",
 };

@@ -21,4 +21,5 @@ pub(super) static KSH: Posix = Posix {
     only_utf8: None,
     counts_seconds: true,
     behind_function: "",
+    behind_hook: "",
 };

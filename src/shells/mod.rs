@@ -137,6 +137,12 @@ pub trait Dialect: Sync {
         Vec::new()
     }
 
+    /// What stands behind that script when a shell starts: what the first look told where it changes nothing, so that the
+    /// first prompt starts no process. Nothing where that prompt looks for itself.
+    fn begin(&self, _first_look: &dyn Fn() -> Option<Vec<u8>>) -> Vec<u8> {
+        Vec::new()
+    }
+
     /// What that script calls and must stand in a file, because the shell has no functions.
     fn functions(&self) -> Option<&'static str> {
         None

@@ -21,6 +21,8 @@ pub(super) struct Posix {
     pub(super) counts_seconds: bool,
     /// What follows the definition of a function, with `__credenv_check` for its name.
     pub(super) behind_function: &'static str,
+    /// What looks around where no prompt does it.
+    pub(super) behind_hook: &'static str,
 }
 
 /// `[[ … ]]`, in which no word is split and no name can be taken for an operator.
@@ -51,6 +53,12 @@ impl Dialect for Posix {
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
         unset(name, script);
         Ok(())
+    }
+
+    fn begin(&self, first_look: &dyn Fn() -> Option<Vec<u8>>) -> Vec<u8> {
+        let mut script = first_look().unwrap_or_default();
+        script.extend_from_slice(self.behind_hook.as_bytes());
+        script
     }
 
     fn guarded(&self, name: &VarName, statement: Vec<u8>) -> Vec<u8> {

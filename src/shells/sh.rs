@@ -24,4 +24,5 @@ pub(super) static SH: Posix = Posix {
     only_utf8: None,
     counts_seconds: false,
     behind_function: "",
+    behind_hook: "__credenv_check || __credenv_look\n",
 };

@@ -23,4 +23,5 @@ pub(super) static YASH: Posix = Posix {
     only_utf8: Some("yash reads only valid UTF-8"),
     counts_seconds: false,
     behind_function: "",
+    behind_hook: "",
 };

@@ -24,4 +24,5 @@ pub(super) static ZSH: Posix = Posix {
     only_utf8: None,
     counts_seconds: true,
     behind_function: "",
+    behind_hook: "",
 };
