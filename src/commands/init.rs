@@ -1,20 +1,34 @@
 //! `credenv init`: the lines for a shell's start-up file.
 
+mod install;
+
 use super::Outcome;
 use crate::cli::InitArgs;
 use crate::core::error::{Error, Result};
-use crate::shells;
+use crate::shells::{self, Dialect};
 use crate::system::{System, bytes_of_path};
 
 #[inline(never)]
 pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
-    let exe = bytes_of_path(&system.own_path()?);
-    let found = shells::named(&arguments.shell).and_then(|dialect| Some((dialect, shells::hook(dialect, &exe)?)));
-    let (dialect, script) =
-        found.ok_or_else(|| Error::usage(format!("there is no integration for `{}`", arguments.shell)))?;
+    if arguments.install || arguments.uninstall {
+        return install::run(arguments, system);
+    }
+    let name = arguments.shell.as_deref().unwrap_or_default();
+    let dialect = shells::named(name).ok_or_else(|| none_for(name))?;
+    let script = script(dialect, system)?;
     if let Some(loader) = dialect.loader() {
         let path = system.keep_hook(&shells::without_comments(&script))?;
         return Ok(Outcome::done(loader(&bytes_of_path(&path))));
     }
     Ok(Outcome::done(script))
+}
+
+/// What loads us into that shell, with the path of this binary in it.
+fn script(dialect: &dyn Dialect, system: &System) -> Result<Vec<u8>> {
+    let exe = bytes_of_path(&system.own_path()?);
+    shells::hook(dialect, &exe).ok_or_else(|| none_for(dialect.name()))
+}
+
+fn none_for(name: &str) -> Error {
+    Error::usage(format!("there is no integration for `{name}`"))
 }

@@ -23,6 +23,7 @@ mod formats;
 mod help;
 mod hook;
 mod hostile;
+mod install;
 mod link;
 mod man;
 mod messages;
