@@ -19,6 +19,7 @@ mod exec;
 mod exec_all;
 mod expiry;
 mod failing;
+mod first_day;
 mod formats;
 mod help;
 mod hook;
