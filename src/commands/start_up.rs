@@ -27,13 +27,19 @@ pub(super) fn named(integration: &Integration, system: &System) -> Vec<PathBuf> 
     integration.named_by.map(|name| system.paths_in(&VarName::known(name))).unwrap_or_default()
 }
 
+/// The files of a directory that holds nothing but start-up files, and of which the shell reads all.
+pub(super) fn always_read(integration: &Integration, system: &System) -> Vec<PathBuf> {
+    let all_in = integration.all_in.and_then(|all| Some(directory(integration.directory, system)?.join(all)));
+    all_in.map(|all| system.files_in(&all)).unwrap_or_default()
+}
+
 /// The start-up files that the shell may have read.
 pub(super) fn files(integration: &Integration, system: &System) -> Vec<PathBuf> {
     let mut files = Vec::new();
     if let Some(directory) = directory(integration.directory, system) {
         files.extend(integration.files.iter().map(|file| directory.join(file)));
-        files.extend(integration.all_in.map(|all| system.files_in(&directory.join(all))).into_iter().flatten());
     }
+    files.extend(always_read(integration, system));
     for another in named(integration, system).into_iter().map(|path| system.directory.join(path)) {
         if !files.contains(&another) {
             files.push(another);

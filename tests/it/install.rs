@@ -284,7 +284,11 @@ fn a_symlink_is_written_through_and_mode_and_other_names_stay() {
     runs(&home, &["--install", "bash"]).stderr(added(shown, "bash")).check();
     assert!(home.path(".bashrc").is_symlink());
     assert_eq!(text(&home, "dotfiles/bashrc"), format!("a\n{}\n", line("bash")));
-    assert_eq!(fs::metadata(home.path("dotfiles/bashrc")).unwrap().permissions().mode() & 0o777, 0o640);
+    let mode = |path: &str| fs::metadata(home.path(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("dotfiles/bashrc"), 0o640);
+    let command = "umask 027; credenv init --install yash --yes";
+    home.run("sh", ["-c", command]).stderr(added("~/.yashrc:1 (new file)", "yash")).check();
+    assert_eq!(mode(".yashrc"), 0o640);
     runs(&home, &["--uninstall", "bash"]).stderr(removed(shown, "bash")).check();
     assert!(home.path(".bashrc").is_symlink());
     assert_eq!(text(&home, "dotfiles/bashrc"), "a\n");
@@ -346,6 +350,11 @@ fn a_file_that_loads_credenv_already_stays_and_a_comment_loads_nothing() {
         runs(&home, &["--install", "bash"]).stderr(format!("credenv: {words}\n")).check();
         assert_eq!(text(&home, ".bashrc"), before);
     }
+    // fish reads all of that directory.
+    let with_part = home().file(".config/fish/conf.d/aws.fish", format!("\n{}\n", self::line("fish")));
+    let words = "~/.config/fish/conf.d/aws.fish:2 has the line already; nothing was changed";
+    runs(&with_part, &["--install", "fish"]).stderr(format!("credenv: {words}\n")).check();
+    assert!(!with_part.has(".config/fish/config.fish"));
     let before = format!("# {line}\n  # {line}\ncredenv use dev\n");
     let home = home().file(".bashrc", &before);
     runs(&home, &["--install", "bash"]).stderr(added("~/.bashrc:4", "bash")).check();

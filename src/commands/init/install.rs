@@ -79,8 +79,10 @@ struct Rc<'r> {
 impl Rc<'_> {
     fn add_line(&self) -> Result<()> {
         let (name, system) = (self.dialect.name(), self.system);
-        if let Some(Loading { at, text }) = self.before.as_deref().map(loading).unwrap_or_default().first() {
-            let place = format!("{}:{at}", self.shown());
+        let always_read = start_up::always_read(self.integration, system);
+        if let Some((path, Loading { at, text })) = self.loading_in(always_read).first() {
+            let place = if *path == self.path { self.shown() } else { in_home(path, system) };
+            let place = format!("{place}:{at}");
             let words = if text == self.integration.line {
                 format!("{place} has the line already; nothing was changed")
             } else {
@@ -113,7 +115,8 @@ impl Rc<'_> {
         let text = self.before.as_deref().unwrap_or_default();
         let removed = remove(text, &ours[..if by_path.is_empty() { 1 } else { 2 }]);
         let at: &[usize] = removed.as_ref().map_or(&[], |removed| &removed.at);
-        let stays = self.loading_elsewhere(at);
+        let mut stays = self.loading_in(start_up::files(self.integration, self.system));
+        stays.retain(|(path, loading)| *path != self.path || !at.contains(&loading.at));
         if let Some(removed) = &removed {
             let lines: Vec<_> = text.split(|byte| *byte == b'\n').collect();
             let is_left_to_others = removed.text.is_none() && self.system.link_target(&self.path).is_none();
@@ -143,15 +146,13 @@ impl Rc<'_> {
         Ok(())
     }
 
-    /// The lines that go on loading us, in this file (but for those that go) and in the others of the shell.
-    fn loading_elsewhere(&self, gone: &[usize]) -> Vec<(PathBuf, Loading)> {
-        let others = start_up::files(self.integration, self.system).into_iter();
-        let others = others.filter(|path| !self.system.is_same_file(path, &self.path));
+    /// The lines that load us, in this file and in others.
+    fn loading_in(&self, others: Vec<PathBuf>) -> Vec<(PathBuf, Loading)> {
+        let others = others.into_iter().filter(|path| !self.system.is_same_file(path, &self.path));
         let mut found = Vec::new();
         for path in std::iter::once(self.path.clone()).chain(others) {
             let text = read(&path, self.system).ok().flatten().unwrap_or_default();
-            let stays = |loading: &Loading| path != self.path || !gone.contains(&loading.at);
-            found.extend(loading(&text).into_iter().filter(stays).map(|loading| (path.clone(), loading)));
+            found.extend(loading(&text).into_iter().map(|loading| (path.clone(), loading)));
         }
         found
     }
