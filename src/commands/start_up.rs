@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use crate::core::error::{Error, Result};
 use crate::core::vars::VarName;
 use crate::shells::{Dialect, Integration, Place};
-use crate::system::System;
 use crate::system::os::Os;
+use crate::system::{System, path_of};
 
 /// The largest start-up file that is read, in bytes.
 pub(super) const SIZE_LIMIT: u64 = 1024 * 1024;
 
 /// The directory that a variable names, and where it is else.
 fn directory((named, below_home): (Option<&'static str>, &'static str), system: &System) -> Option<PathBuf> {
-    let named = named.and_then(|name| system.paths_in(&VarName::known(name)).pop()).filter(|path| path.is_absolute());
+    let named = named.and_then(|name| system.variable(&VarName::known(name))).map(|value| path_of(value.as_bytes()));
+    let named = named.filter(|path| path.is_absolute());
     named.or_else(|| system.home.as_ref().map(|home| home.join(Os::HERE.below_home(below_home))))
 }
 
@@ -98,7 +99,7 @@ fn set_elsewhere(integration: &Integration, system: &System) -> Result<Option<(S
         return Ok(None);
     };
     let Some(path) = system.home.as_ref().map(|home| home.join(sets_it)) else { return Ok(None) };
-    if !system.paths_in(&VarName::known(variable)).is_empty() || system.is_file(&path) != Some(true) {
+    if system.variable(&VarName::known(variable)).is_some() || system.is_file(&path) != Some(true) {
         return Ok(None);
     }
     let text = system.read(&path, SIZE_LIMIT)?.unwrap_or_default();

@@ -119,6 +119,7 @@ fn variables_and_the_files_that_are_there_say_which_file_the_shell_reads() {
         home.env(name, value)
     };
     at(with("ZDOTDIR", "~/z"), "zsh", "z/.zshrc");
+    at(with("ZDOTDIR", "~/a:b"), "zsh", "a:b/.zshrc");
     at(with("XDG_CONFIG_HOME", "~/c"), "fish", "c/fish/config.fish");
     at(with("XDG_CONFIG_HOME", "~/c"), "elvish", "c/elvish/rc.elv");
     at(with("XDG_CONFIG_HOME", "relative"), "elvish", ".config/elvish/rc.elv");
