@@ -136,7 +136,11 @@ pub enum Command {
     /// Print the lines that load credenv into a shell
     ///
     /// One line in the start-up file of the shell evaluates them. From then on `credenv use` changes the shell it is
-    /// typed in, projects are followed as you enter them, and Tab completes what you type.
+    /// typed in, projects are followed as you enter them, and Tab completes what you type. `--install` adds that line to
+    /// the file that the shell reads, and `--uninstall` takes it away again; both show the change and ask first. Nothing
+    /// else in the file changes.
+    #[command(override_usage = "credenv init <SHELL>\n       credenv init --install [SHELL] [OPTIONS]\n       \
+                                credenv init --uninstall [SHELL] [OPTIONS]")]
     #[command(after_help = shells_and("eval \"$(credenv init bash)\"  # in ~/.bashrc", hooked_shells()))]
     Init(InitArgs),
     /// Print the completion script of a shell
@@ -462,11 +466,24 @@ pub struct HookArgs {
 }
 
 /// `init`.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct InitArgs {
-    /// The shell
+    /// The shell; with `--install`, detected if left out
     #[arg(value_name = "SHELL", value_parser = named(hooked_shells()), hide_possible_values = true)]
-    pub shell: String,
+    #[arg(required_unless_present_any = ["install", "uninstall"])]
+    pub shell: Option<String>,
+    /// Add the line to the start-up file of the shell
+    #[arg(long, group = "change")]
+    pub install: bool,
+    /// Remove the line that `--install` adds
+    #[arg(long, group = "change")]
+    pub uninstall: bool,
+    /// The start-up file, instead of the usual one
+    #[arg(long, value_name = "FILE", requires = "change", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// Change it without asking
+    #[arg(long, short, requires = "change")]
+    pub yes: bool,
 }
 
 /// `completions`.
@@ -634,7 +651,7 @@ pub fn plain_init(arguments: &[OsString]) -> Option<Command> {
     let [init, name] = arguments else { return None };
     let shell = name.to_str().filter(|_| init == "init")?;
     shells::named(shell)?.hook()?;
-    Some(Command::Init(InitArgs { shell: shell.to_owned() }))
+    Some(Command::Init(InitArgs { shell: Some(shell.to_owned()), ..InitArgs::default() }))
 }
 
 /// `__complete [--all] INDEX WORD…`, or `__complete --tcsh`. What is neither asks for nothing.

@@ -20,6 +20,7 @@ use crate::core::vars::MASK;
 use crate::report;
 use crate::system::System;
 use crate::system::terminal::Asked;
+use crate::system::write::MODE_OF_SECRETS;
 
 /// The keys that belong into the credentials file; all others go to config (AWS CLI 2.9, `aws configure set`).
 const OF_CREDENTIALS: [&str; 4] =
@@ -116,7 +117,7 @@ pub(super) fn run(arguments: &ConfigureArgs, system: &System) -> Result<Outcome>
     }
     // Credentials come first: keys without a region are of use, and a region without keys is not.
     let [config, credentials] = &paths;
-    system.change_files(&[credentials, config], files::SIZE_LIMIT, &mut |read| {
+    system.change_files(&[credentials, config], files::SIZE_LIMIT, MODE_OF_SECRETS, &mut |read| {
         let [credentials, config] = read.as_slice() else { return Ok(Vec::new()) };
         let [config, credentials] = apply(&[config.clone(), credentials.clone()], &name, &task, &paths)?;
         Ok(vec![credentials, config])

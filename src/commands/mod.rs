@@ -24,6 +24,7 @@ mod place;
 mod project;
 mod prompt;
 mod show;
+mod start_up;
 mod status;
 mod switch;
 mod r#use;

@@ -289,8 +289,10 @@ pub(super) fn print(
     let script = script(dialect, system, delta, watch, arguments.wrapper)?;
     if !arguments.wrapper && dialect.hook().is_some() && system.prints_to_terminal() {
         let how = dialect.typed(command);
-        let words = Error::failed("this changes nothing yet: the shell must evaluate what is printed")
-            .hint(format!("`{how}`; `credenv init {} --help` shows how to do without", dialect.name()));
+        let words = Error::failed("this changes nothing yet: the shell must evaluate what is printed").hint(format!(
+            "`{how}`; after `credenv init --install {}`, new shells do so by themselves",
+            dialect.name()
+        ));
         system.say(&report::error(&words));
     }
     Ok(Outcome::done(script))

@@ -12,6 +12,8 @@ pub(super) static BASH: Posix = Posix {
         line: r#"eval "$(credenv init bash)""#,
         belongs: "~/.bashrc",
         files: &[".bashrc", ".bash_profile", ".bash_login", ".profile"],
+        rc: &[(None, "", ".bashrc")],
+        login: &[".bash_profile", ".bash_login", ".profile"],
         place: "PROMPT_COMMAND",
         taken_by: &["PROMPT_COMMAND=", "export PROMPT_COMMAND=", "declare PROMPT_COMMAND="],
         is_first: true,

@@ -14,6 +14,10 @@ pub(super) struct Cmd;
 static INTEGRATION: Integration = Integration {
     line: "credenv init cmd >\"%USERPROFILE%\\credenv.cmd\"",
     belongs: "the value `AutoRun` of the command processor",
+    typed: Some([
+        r#"reg add "HKCU\Software\Microsoft\Command Processor" /v AutoRun /d "\"%USERPROFILE%\credenv.cmd\"""#,
+        r#"`reg delete "HKCU\Software\Microsoft\Command Processor" /v AutoRun`, unless it holds more than credenv"#,
+    ]),
     place: "the macro `cd`",
     taken_by: &["doskey cd="],
     function: ":moved",

@@ -12,6 +12,7 @@ static INTEGRATION: Integration = Integration {
     belongs: "~/.config/elvish/rc.elv",
     directory: (Some("XDG_CONFIG_HOME"), ".config"),
     files: &["elvish/rc.elv"],
+    rc: &[(Some("XDG_CONFIG_HOME"), ".config", "elvish/rc.elv")],
     place: "after-chdir",
     taken_by: &["set after-chdir "],
     function: "__credenv_moved",

@@ -12,6 +12,7 @@ pub(super) static KSH: Posix = Posix {
         line: r#"eval "$(credenv init ksh)""#,
         belongs: "~/.kshrc",
         files: &[".profile", ".kshrc"],
+        rc: &[(None, "", ".kshrc")],
         named_by: Some("ENV"),
         ..AT_HOME
     },

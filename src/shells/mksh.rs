@@ -12,6 +12,7 @@ pub(super) static MKSH: Posix = Posix {
         line: r#"eval "$(credenv init mksh)""#,
         belongs: "~/.mkshrc",
         files: &[".profile", ".mkshrc"],
+        rc: &[(None, "", ".mkshrc")],
         named_by: Some("ENV"),
         ..AT_HOME
     },

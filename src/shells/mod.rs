@@ -14,6 +14,7 @@ mod nu;
 mod posix;
 mod powershell;
 mod sh;
+pub mod start_up;
 mod tcsh;
 mod xonsh;
 mod yash;
@@ -185,9 +186,15 @@ pub struct Integration {
     pub directory: (Option<&'static str>, &'static str),
     /// The start-up files in it.
     pub files: &'static [&'static str],
+    /// The file that is to hold the line: the first of these that is there, else the first.
+    pub rc: &'static [Place],
+    /// The file in the home directory that often sets the variable of that place, which the shell need not hand on.
+    pub sets_place: Option<&'static str>,
+    /// The files in the home directory of which a login shell reads the first that is there, in the place of `rc`.
+    pub login: &'static [&'static str],
     /// A directory in it that holds nothing but start-up files.
     pub all_in: Option<&'static str>,
-    /// The variable that names one more start-up file.
+    /// The variable that names one more start-up file, or several: where it is set, these are read in the place of `rc`.
     pub named_by: Option<&'static str>,
     /// What holds the call: `PROMPT_COMMAND`.
     pub place: &'static str,
@@ -197,10 +204,14 @@ pub struct Integration {
     pub function: &'static str,
     /// Whether others that are called there before it show what was in force before.
     pub is_first: bool,
-    /// The file that the line writes, where the shell evaluates no text and the line is typed once: the variable that names
-    /// a directory, what that is below home where it is not set, and the file in it.
-    pub written: Option<(&'static str, &'static str, &'static str)>,
+    /// The file that the line writes, where the shell evaluates no text and the line is typed once.
+    pub written: Option<Place>,
+    /// What a person types behind the line where it belongs in no file, and what takes it away, in words.
+    pub typed: Option<[&'static str; 2]>,
 }
+
+/// Where a file is: the variable that names a directory, what that is below home where it is not set, and the file in it.
+pub type Place = (Option<&'static str>, &'static str, &'static str);
 
 /// Nothing but the files in the home directory; a shell's own file says the rest.
 const AT_HOME: Integration = Integration {
@@ -208,6 +219,9 @@ const AT_HOME: Integration = Integration {
     belongs: "",
     directory: (None, ""),
     files: &[],
+    rc: &[],
+    sets_place: None,
+    login: &[],
     all_in: None,
     named_by: None,
     place: "PS1",
@@ -215,6 +229,7 @@ const AT_HOME: Integration = Integration {
     function: "__credenv_prompt",
     is_first: false,
     written: None,
+    typed: None,
 };
 
 /// How a shell keeps a value for itself, without exporting it: under [`aside`] of the variable's name.

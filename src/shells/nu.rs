@@ -21,7 +21,7 @@ static INTEGRATION: Integration = Integration {
     place: "$env.config.hooks.pre_prompt",
     taken_by: &[],
     function: "__credenv_prompt",
-    written: Some(("XDG_DATA_HOME", ".local/share", "nushell/vendor/autoload/credenv.nu")),
+    written: Some((Some("XDG_DATA_HOME"), ".local/share", "nushell/vendor/autoload/credenv.nu")),
     ..AT_HOME
 };
 

@@ -21,6 +21,12 @@ static INTEGRATION: Integration = Integration {
         "Documents/WindowsPowerShell/profile.ps1",
         "Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1",
     ],
+    // On Windows, 5.1 and 7 have one each, and the directory of documents may have been moved.
+    rc: if cfg!(windows) {
+        &[]
+    } else {
+        &[(Some("XDG_CONFIG_HOME"), ".config", "powershell/Microsoft.PowerShell_profile.ps1")]
+    },
     place: "prompt",
     taken_by: &["function prompt", "function global:prompt"],
     function: "__credenv_hook",

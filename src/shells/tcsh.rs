@@ -15,6 +15,7 @@ static INTEGRATION: Integration = Integration {
     line: r#"eval "`credenv init tcsh`""#,
     belongs: "~/.tcshrc",
     files: &[".tcshrc", ".cshrc", ".login"],
+    rc: &[(None, "", ".tcshrc"), (None, "", ".cshrc")],
     place: "precmd",
     taken_by: &["alias precmd", "unalias precmd"],
     function: "__credenv_check",

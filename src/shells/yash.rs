@@ -12,6 +12,7 @@ pub(super) static YASH: Posix = Posix {
         line: r#"eval "$(credenv init yash)""#,
         belongs: "~/.yashrc",
         files: &[".yash_profile", ".yashrc"],
+        rc: &[(None, "", ".yashrc")],
         place: "PROMPT_COMMAND",
         taken_by: &["PROMPT_COMMAND=", "export PROMPT_COMMAND="],
         is_first: true,

@@ -13,6 +13,8 @@ pub(super) static ZSH: Posix = Posix {
         belongs: "~/.zshrc",
         directory: (Some("ZDOTDIR"), ""),
         files: &[".zshenv", ".zprofile", ".zshrc", ".zlogin"],
+        rc: &[(Some("ZDOTDIR"), "", ".zshrc")],
+        sets_place: Some(".zshenv"),
         place: "precmd_functions",
         taken_by: &["precmd_functions=", "export precmd_functions=", "typeset -ga precmd_functions="],
         is_first: true,

@@ -81,6 +81,13 @@ impl System {
         std::env::var_os(name.as_str()).map(|value| Value::of(name, bytes_of(value)))
     }
 
+    /// The paths in a variable that names several, as `PATH` does; none where it is not set or empty.
+    #[must_use]
+    pub fn paths_in(&self, name: &VarName) -> Vec<PathBuf> {
+        let value = std::env::var_os(name.as_str()).filter(|value| !value.is_empty());
+        value.map(|value| std::env::split_paths(&value).collect()).unwrap_or_default()
+    }
+
     /// Reads a whole file of at most `limit` bytes; a file that is not there is `None`.
     pub fn read(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
         let told = |error: &io::Error| Error::failed(format!("cannot read {}: {}", path.display(), in_words(error)));

@@ -77,6 +77,16 @@ impl Os {
         Some(base.join("credenv"))
     }
 
+    /// Where programs that follow the XDG base directory specification have such a directory here, below home.
+    #[must_use]
+    pub fn below_home(self, of_the_specification: &str) -> &str {
+        match (self, of_the_specification) {
+            (Os::MacOs, ".local/share") => "Library/Application Support",
+            (Os::Windows, ".config" | ".local/share") => "AppData/Roaming",
+            (_, same) => same,
+        }
+    }
+
     /// Whether a path starts at a root: on Windows, at a drive or a share.
     #[must_use]
     pub fn is_absolute(self, path: &Path) -> bool {
@@ -182,6 +192,17 @@ mod tests {
         assert_eq!(at(Os::Windows, Cache, "C:/h", &[]).as_deref(), Some("C:/h/AppData/Local/credenv"));
         for os in ALL {
             assert_eq!(at(os, Config, "", &[]), None);
+        }
+    }
+
+    #[test]
+    fn what_others_keep_below_home_is_where_each_system_has_it() {
+        for (path, here) in [
+            (".local/share", [".local/share", "Library/Application Support", "AppData/Roaming"]),
+            (".config", [".config", ".config", "AppData/Roaming"]),
+            ("", ["", "", ""]),
+        ] {
+            assert_eq!(ALL.map(|os| os.below_home(path)), here);
         }
     }
 

@@ -29,13 +29,27 @@ impl System {
         prepare(path, bytes, mode_for_new)?.take_place()
     }
 
+    /// Takes a file away.
+    pub fn remove_file(&self, path: &Path) -> Result<()> {
+        fs::remove_file(path)
+            .map_err(|error| Error::failed(format!("cannot remove {}: {}", path.display(), in_words(&error))))
+    }
+
+    /// Where a symlink leads, even to a file that is not there yet; none where there is none.
+    #[must_use]
+    pub fn link_target(&self, path: &Path) -> Option<PathBuf> {
+        target_of(path).ok().filter(|target| target != path)
+    }
+
     /// Changes several files together: reads them, asks what they are to become (`None` leaves one as it is), writes
     /// all of that beside them, and only then puts it in their place. Two of us do so one after the other, and what
-    /// another program wrote meanwhile is read again. A new file is its owner's alone, its directory too.
+    /// another program wrote meanwhile is read again. A new directory is its owner's alone; a new file gets
+    /// `mode_for_new` less what the umask takes.
     pub(crate) fn change_files(
         &self,
         paths: &[&Path],
         limit: u64,
+        mode_for_new: u32,
         change: &mut dyn FnMut(&Contents) -> Result<Contents>,
     ) -> Result<()> {
         let locks = lock_directories(paths)?;
@@ -51,7 +65,7 @@ impl System {
             let mut prepared = Vec::new();
             for ((path, wanted), before) in paths.iter().zip(&wanted).zip(&before) {
                 if let Some(bytes) = wanted.as_ref().filter(|bytes| Some(*bytes) != before.as_ref()) {
-                    prepared.push(prepare(path, bytes, MODE_OF_SECRETS)?);
+                    prepared.push(prepare(path, bytes, mode_for_new)?);
                 }
             }
             if read()? == before {
@@ -67,7 +81,7 @@ impl System {
 const TRIES: u32 = 10;
 
 /// Its owner's alone.
-const MODE_OF_SECRETS: u32 = 0o600;
+pub(crate) const MODE_OF_SECRETS: u32 = 0o600;
 
 /// Makes the directories where they are missing, and waits until none of us is at work in them. Where the file system
 /// has no locks, nobody waits.

@@ -614,8 +614,8 @@ fn on_a_terminal_use_says_that_nothing_has_changed_yet() {
     let (script, _) = home.credenv(["use", "nothing", "--shell", "bash"]).any_stdout().check();
     let words = |how: &str, shell: &str| {
         format!(
-            "credenv: this changes nothing yet: the shell must evaluate what is printed\n  hint: `{how}`; `credenv \
-             init {shell} --help` shows how to do without\n"
+            "credenv: this changes nothing yet: the shell must evaluate what is printed\n  hint: `{how}`; after \
+             `credenv init --install {shell}`, new shells do so by themselves\n"
         )
     };
     let bash = words("eval \"$(credenv use nothing)\"", "bash");

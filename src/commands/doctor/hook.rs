@@ -8,19 +8,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::in_home;
+use crate::commands::start_up::{self, SIZE_LIMIT};
 use crate::core::binding::Origin;
 use crate::core::finding::Finding;
 use crate::core::vars::VarName;
 use crate::shells::{self, Dialect, Integration};
 use crate::system::System;
+use crate::system::bytes_of_path;
 use crate::system::child::Child;
-use crate::system::{bytes_of_path, path_of};
 
 /// What our wrapper function tells.
 const TOLD: &str = "CREDENV_HOOK";
-
-/// The largest start-up file that is read, in bytes.
-const SIZE_LIMIT: u64 = 1024 * 1024;
 
 /// So long another credenv may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -91,7 +89,7 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
             != system.own_path().ok().and_then(|own| shells::hook(told.dialect, &bytes_of_path(&own)))
     {
         let message = "the integration in this file belongs to another credenv";
-        found.push(Finding::note(message, &[], type_it(integration)).in_file(&file));
+        found.push(Finding::note(message, &[], type_it(told.dialect.name())).in_file(&file));
     }
     if let [first, second, ..] = lines.loading.as_slice()
         && told.loaded > 1
@@ -145,22 +143,22 @@ fn not_loaded(system: &System) -> Option<Finding> {
             return Some(Finding::note(message, &[], remedy).in_file(&file));
         }
         let message = format!("the {name} integration is not loaded: neither `cd` nor `credenv use` switches anything");
-        return Some(Finding::note(message, &[], type_it(integration)));
+        return Some(Finding::note(message, &[], type_it(name)));
     }
     let message =
         format!("the {name} integration is not loaded: `cd` switches nothing, and `credenv use` needs `eval`");
-    Some(Finding::note(message, &[], format!("add `{}` to {}", integration.line, integration.belongs)))
+    let remedy = format!("`credenv init --install {name}` adds `{}` to {}", integration.line, integration.belongs);
+    Some(Finding::note(message, &[], remedy))
 }
 
 /// The file that the line wrote, where it is typed once.
 fn written(integration: &Integration, system: &System) -> Option<PathBuf> {
-    let (named, below_home, file) = integration.written?;
-    let path = directory((Some(named), below_home), system)?.join(file);
+    let path = start_up::place(integration.written?, system)?;
     (system.is_file(&path) == Some(true)).then_some(path)
 }
 
-fn type_it(integration: &Integration) -> String {
-    format!("type `{}` and start a new shell", integration.line)
+fn type_it(name: &str) -> String {
+    format!("type `credenv init --install {name}` and start a new shell")
 }
 
 /// The lines of the start-up files that concern us.
@@ -175,7 +173,7 @@ struct Lines {
 impl Lines {
     fn read(integration: &Integration, system: &System) -> Self {
         let mut lines = Self::default();
-        for file in files(integration, system) {
+        for file in start_up::files(integration, system) {
             if system.is_file(&file) != Some(true) {
                 continue;
             }
@@ -200,29 +198,6 @@ impl Lines {
         }
         lines
     }
-}
-
-fn variable(name: &'static str, system: &System) -> Option<PathBuf> {
-    let value = system.variable(&VarName::known(name)).filter(|value| !value.as_bytes().is_empty());
-    value.map(|value| path_of(value.as_bytes()))
-}
-
-/// The directory that a variable names, and where it is else.
-fn directory((named, below_home): (Option<&'static str>, &str), system: &System) -> Option<PathBuf> {
-    let home = || system.home.as_ref().map(|home| home.join(below_home));
-    named.and_then(|name| variable(name, system)).filter(|path| path.is_absolute()).or_else(home)
-}
-
-/// The start-up files that the shell may have read.
-fn files(integration: &Integration, system: &System) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    if let Some(directory) = directory(integration.directory, system) {
-        files.extend(integration.files.iter().map(|file| directory.join(file)));
-        files.extend(integration.all_in.map(|all| system.files_in(&directory.join(all))).into_iter().flatten());
-    }
-    let another = integration.named_by.and_then(|name| variable(name, system)).map(|path| system.directory.join(path));
-    files.extend(another.filter(|path| !files.contains(path)));
-    files
 }
 
 /// Another credenv than the one that runs.

@@ -98,7 +98,7 @@ fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
-fn in_home(path: &Path, system: &System) -> String {
+pub(in crate::commands) fn in_home(path: &Path, system: &System) -> String {
     match system.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
         Some(below) => format!("~/{}", below.display()),
         None => path.display().to_string(),

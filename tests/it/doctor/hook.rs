@@ -172,7 +172,8 @@ fn where_it_is_not_loaded_the_line_is_told_to_whoever_types(shell: &Shell) {
         told(&mut prompt),
         format!(
             "note: the {} integration is not loaded: `cd` switches nothing, and `credenv use` needs `eval`\n  \
-             remedy: add `{}` to {belongs}\n{counts}",
+             remedy: `credenv init --install {}` adds `{}` to {belongs}\n{counts}",
+            shell.called,
             shell.called,
             line_of(shell)
         )
@@ -201,7 +202,7 @@ fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
         told(&mut prompt),
         format!(
             "note: the nu integration is not loaded: neither `cd` nor `credenv use` switches anything\n  remedy: type \
-             `{line}` and start a new shell\n{counts}"
+             `credenv init --install nu` and start a new shell\n{counts}"
         )
     );
     assert_eq!(prompt.own(line), "");
@@ -218,8 +219,8 @@ fn the_file_that_the_line_wrote_is_looked_at(shell: &Shell) {
     assert_eq!(
         told(&mut next),
         format!(
-            "note: the integration in this file belongs to another credenv\n  in ~/{file}\n  remedy: type `{line}` and \
-             start a new shell\n{counts}"
+            "note: the integration in this file belongs to another credenv\n  in ~/{file}\n  remedy: type \
+             `credenv init --install nu` and start a new shell\n{counts}"
         )
     );
 }

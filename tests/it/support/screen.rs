@@ -36,6 +36,31 @@ impl<'h> Screen<'h> {
 
     /// The same with another line, or none.
     pub(crate) fn with(shell: &'h Shell, home: &'h Home, columns: usize, rows: usize, line: &str) -> Option<Self> {
+        let tell = |notes: &Path, tmux: &mut Command| tell_start_up(shell, home, notes, line, tmux);
+        let screen = Self::start(shell, home, columns, rows, tell)?;
+        screen.wait("the prompt", |lines| lines == [PROMPT]);
+        Some(screen)
+    }
+
+    /// A shell that is started by nothing but its name, and so reads the start-up files of the home directory; the prompt may
+    /// stand below what it says of itself.
+    pub(crate) fn bare(shell: &'h Shell, home: &'h Home, columns: usize, rows: usize) -> Option<Self> {
+        let name = shell.command.iter().take_while(|word| !word.starts_with('-'));
+        let tell = |_: &Path, tmux: &mut Command| {
+            tmux.args(name);
+        };
+        let screen = Self::start(shell, home, columns, rows, tell)?;
+        screen.wait("the prompt", |lines| lines.last().is_some_and(|last| last == PROMPT));
+        Some(screen)
+    }
+
+    fn start(
+        shell: &'h Shell,
+        home: &'h Home,
+        columns: usize,
+        rows: usize,
+        tell: impl FnOnce(&Path, &mut Command),
+    ) -> Option<Self> {
         if is_missing("tmux") {
             return None;
         }
@@ -46,9 +71,8 @@ impl<'h> Screen<'h> {
         let mut tmux = screen.tmux();
         tmux.args(["-u", "-f", "/dev/null", "new-session", "-d"]);
         tmux.args(["-x", &columns.to_string(), "-y", &rows.to_string()]);
-        tell_start_up(shell, home, &notes, line, &mut tmux);
+        tell(&notes, &mut tmux);
         screen.answer(&mut tmux);
-        screen.wait("the prompt", |lines| lines == [PROMPT]);
         Some(screen)
     }
 

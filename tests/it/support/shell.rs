@@ -78,6 +78,11 @@ impl Shell {
         self.language.load_in_script(home, &self.init(binary))
     }
 
+    /// The lines of a start-up file that make the prompt `$ `, and let nothing else be seen.
+    pub(crate) fn plain_prompt(&self) -> &'static str {
+        self.language.window_prompt(self)
+    }
+
     fn init(&self, binary: &str) -> String {
         self.language.say(&format!("{binary} init {}", self.called))
     }
