@@ -58,7 +58,7 @@ struct Elsewhere {
     why: &'static str,
 }
 
-const ELSEWHERE: [Elsewhere; 6] = [
+const ELSEWHERE: [Elsewhere; 7] = [
     Elsewhere {
         page: "README.md",
         line: "sh examples/try",
@@ -71,6 +71,12 @@ const ELSEWHERE: [Elsewhere; 6] = [
         line: "cargo static",
         instead: ("tests/run", "the install lines of the README"),
         why: "it builds a release; the run of all tests runs this block in a home of its own",
+    },
+    Elsewhere {
+        page: "README.md",
+        line: "credenv init --install",
+        instead: ("tests/it/first_day.rs", "--install"),
+        why: "it asks, in the shell that you use: that is done in each of them",
     },
     Elsewhere {
         page: "README.md",
