@@ -74,7 +74,8 @@ __credenv_moved() {
 }
 # An alias `cd` stays, but may not come between while the function is read. A function `cd` of the person's own stays as
 # well, because it could not be called from ours: it can call `__credenv_moved` at its end.
-__credenv_alias=$(\alias cd 2>/dev/null) || __credenv_alias=
+__credenv_alias=
+! \alias cd >/dev/null 2>&1 || __credenv_alias=$(\alias cd)
 \unalias cd 2>/dev/null || :
 case $(\command -V cd 2>/dev/null) in
     *function*) ;;

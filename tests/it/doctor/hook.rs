@@ -1,11 +1,18 @@
 //! Whether the integration is loaded and still called, in the real shells, and whether one credenv is all there is.
 
+use std::path::Path;
+
 use super::{GOOD_CONFIG, GOOD_CREDENTIALS};
 use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing, quoted};
 
 fn home() -> Home {
-    // No program of the machine's is to play a part, and the shells need what lies where they do.
-    Home::new().config(GOOD_CONFIG).credentials(GOOD_CREDENTIALS).mode(".aws/credentials", 0o600)
+    // The shells need what lies in `PATH`, but of the AWS CLI only the answer counts: it takes half a second of its own.
+    let home = Home::new().config(GOOD_CONFIG).credentials(GOOD_CREDENTIALS).mode(".aws/credentials", 0o600);
+    let home = home.file("tools/aws", "#!/bin/sh\necho aws-cli/2.9.19\n").mode("tools/aws", 0o755);
+    let machine = std::env::var("PATH").unwrap();
+    let credenv = Path::new(CREDENV).parent().unwrap().display();
+    let path = format!("{}:{credenv}:{machine}", home.path("tools").display());
+    home.env("PATH", path)
 }
 
 /// What is told at a prompt, but for the programs that are found.
