@@ -15,9 +15,10 @@ fn a_line_shows_what_it_printed_and_nothing_else(shell: &Shell) {
     prompt.line("false");
     assert_eq!(prompt.line("echo $?"), "1\n");
     // What is typed ahead may be lost.
-    let cat = shell.language.say("sh -c 'echo be\"\"gun; cat'");
-    prompt.keys_until(format!("{cat}\n").as_bytes(), "begun");
-    prompt.keys_until(b"seen\n", "seen");
+    let reader = shell.language.say("sh -c 'echo be\"\"gun; while read -r line; do echo \"<$line>\"; done'");
+    prompt.keys_until(format!("{reader}\n").as_bytes(), "begun");
+    // Who reads has the terminal. The terminal itself shows what is typed, too.
+    prompt.keys_until(b"seen\n", "<seen>");
     prompt.interrupt();
     assert_eq!(prompt.line("echo three"), "three\n");
     assert_eq!(prompt.try_line("exit 7").unwrap_err().1, 7);
