@@ -4,6 +4,7 @@ use crate::support::{Env, Home, Prompt, Session, Shell};
 
 mod ends;
 mod faults;
+mod first;
 mod harness;
 mod idle;
 mod manners;
