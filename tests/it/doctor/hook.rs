@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::{GOOD_CONFIG, GOOD_CREDENTIALS};
-use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing, quoted};
+use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing, process_variable, quoted};
 
 fn home() -> Home {
     // The shells need what lies in `PATH`, but of the AWS CLI only the answer counts: it takes half a second of its own.
     let home = Home::new().config(GOOD_CONFIG).credentials(GOOD_CREDENTIALS).mode(".aws/credentials", 0o600);
     let home = home.file("tools/aws", "#!/bin/sh\necho aws-cli/2.9.19\n").mode("tools/aws", 0o755);
-    let machine = std::env::var("PATH").unwrap();
+    let machine = process_variable("PATH").unwrap_or_default();
     let credenv = Path::new(CREDENV).parent().unwrap().display();
     let path = format!("{}:{credenv}:{machine}", home.path("tools").display());
     home.env("PATH", path)
