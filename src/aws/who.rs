@@ -354,6 +354,31 @@ mod tests {
     }
 
     #[test]
+    fn a_region_is_a_part_of_the_name_of_a_host() {
+        let check = |name: &str| Region::of_variable("R", name.to_owned()).check();
+        let longest = "a".repeat(63);
+        for name in ["eu-west-1", "a", &longest] {
+            assert_eq!(check(name), Ok(()), "{name}");
+        }
+        for name in ["-a", "a-", "a_b", "a.b", "ä", &format!("{longest}a")] {
+            assert_eq!(check(name), Err(format!("`{name}` is not a region")));
+        }
+        assert_eq!(check(""), Err("`R` is set and empty, which leads to no endpoint".to_owned()));
+        assert_eq!(Region { name: None, ..Region::of_variable("R", String::new()) }.check(), Ok(()));
+    }
+
+    #[test]
+    fn an_identity_is_told_in_words() {
+        let keys = |prefix: &str| Identity::EnvironmentKeys { prefix: prefix.to_owned() }.told();
+        assert_eq!(keys("AWS"), "keys in the environment");
+        assert_eq!(keys("AWS_PROD"), "keys in AWS_PROD_ACCESS_KEY_ID");
+        let role = |arn, source| Identity::role(arn, source).told();
+        let arn = "arn:aws:iam::123456789012:role/team/Deploy";
+        assert_eq!(role(arn, Identity::Container), "role 123456789012/team/Deploy from role of the container");
+        assert_eq!(role("x", Identity::Keys { profile: "base".to_owned() }), "role x from base");
+    }
+
+    #[test]
     fn keys_in_the_environment_go_before_the_profile_in_some_and_behind_it_in_others() {
         let keys = "[dev]\naws_access_key_id = A\naws_secret_access_key = S\n";
         let variables = [("AWS_PROFILE", "dev"), ("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "S")];

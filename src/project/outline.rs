@@ -498,7 +498,7 @@ impl Scanner<'_> {
             }
             self.skip_line();
         }
-        self.push(Kind::Scalar, start, end.max(start + 1).min(self.text.len()));
+        self.push(Kind::Scalar, start, end.min(self.text.len()));
     }
 
     fn width_from(&self, start: usize) -> isize {

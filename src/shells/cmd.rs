@@ -116,6 +116,7 @@ fn push(script: &mut Vec<u8>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::watch::Standing;
 
     fn line(name: &'static str, value: &str) -> Result<String, &'static str> {
         let mut script = Vec::new();
@@ -126,6 +127,39 @@ mod tests {
     #[test]
     fn a_value_stands_in_quotes_as_it_is() {
         assert_eq!(line("N", r"C:\a b\ & (c) | ^d <e> 'f' ").unwrap(), "set \"N=C:\\a b\\ & (c) | ^d <e> 'f' \"\n");
+    }
+
+    #[test]
+    fn a_path_in_a_batch_file_has_its_percent_signs_doubled() {
+        assert_eq!(Cmd.quote(br"C:\50%\credenv.exe"), br#""C:\50%%\credenv.exe""#);
+    }
+
+    #[test]
+    fn what_was_said_is_kept_in_a_variable_that_is_never_empty() {
+        let told = |memory: Option<&str>, said| {
+            let watch = Watch {
+                directory: Vec::new(),
+                standing: Standing::There,
+                unchanged: Vec::new(),
+                not_newer: Vec::new(),
+                marks: Vec::new(),
+                leading: Vec::new(),
+                absent: Vec::new(),
+                bare: Vec::new(),
+                names: Vec::new(),
+                variables: Vec::new(),
+                memory: memory.map(str::to_owned),
+                said,
+                look_again_in: None,
+                unsure: false,
+            };
+            let mut script = Vec::new();
+            Cmd.check(&watch, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert_eq!(told(Some(""), None), "set \"__credenv_memory=,\"\n");
+        assert_eq!(told(None, Some(7)), "set \"__credenv_memory=e7,\"\n");
+        assert_eq!(told(None, None), "");
     }
 
     #[test]
