@@ -744,6 +744,46 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_is_about_what_holds_the_end() {
+        let found = |session| {
+            let finding = Expiry { at: NOW, renewable: false, session }.finding(NOW).unwrap();
+            (finding.file, finding.line, finding.variable)
+        };
+        let origin = Origin { file: "/credentials".into(), line: 3 };
+        let keys = Session::Keys { profile: "p".into(), command: None, origin };
+        assert_eq!(found(keys), (Some("/credentials".into()), Some(3), None));
+        assert_eq!(found(Session::Environment(None)), (None, None, Some("AWS_CREDENTIAL_EXPIRATION".into())));
+        assert_eq!(found(Session::Sso("s".into())), (None, None, None));
+    }
+
+    #[test]
+    fn the_files_that_were_looked_for_are_known_whether_they_are_there_or_not() {
+        let (role, base) = (profile("p", &role(&[])), profile("base", SSO));
+        let read = |_: &Path| None;
+        let caches = Caches::new(Some(Path::new("/home")), &read);
+        let _ = expiry(&role, &|_| Some(Cow::Borrowed(&base)), &caches, NOW);
+        let path = |program: &str, name: String| PathBuf::from(format!("/home/.aws/{program}/cache/{name}.json"));
+        let expected = [path("sso", sso_cache_name("corp")), path("cli", cli_cache_name(&role).unwrap())];
+        assert_eq!(caches.looked_for(), expected);
+    }
+
+    #[test]
+    fn a_chain_is_followed_to_its_end_but_not_for_ever() {
+        let chain = |length: usize| {
+            let mut profiles: Vec<_> = (0..length)
+                .map(|at| {
+                    let source = format!("p{}", at + 1);
+                    profile(&format!("p{at}"), &[("role_arn", "r"), ("source_profile", &source)])
+                })
+                .collect();
+            profiles.push(profile(&format!("p{length}"), SSO));
+            words(&profiles, &[sso_file("corp", 3_600, "")])
+        };
+        assert_eq!(chain(LONGEST_CHAIN), "in 1 h aws sso login --sso-session corp");
+        assert_eq!(chain(LONGEST_CHAIN + 1), "nothing");
+    }
+
+    #[test]
     fn the_aws_cli_alone_goes_on_with_its_own_keys_but_for_their_last_quarter_of_an_hour() {
         let of = |profile: &Profile, seconds| {
             let (_, _, text) = cli_file(profile, seconds);

@@ -176,8 +176,8 @@ mod tests {
             self.0.iter().any(|(known, _)| Path::new(known) == path).then(|| path.to_owned())
         }
 
-        fn variable(&self, _name: &str) -> Option<String> {
-            None
+        fn variable(&self, name: &str) -> Option<String> {
+            (name == "HOME").then(|| "/home".to_owned())
         }
 
         fn names(&self, directory: &Path, beginning: &str, _most: usize) -> Vec<String> {
@@ -250,6 +250,31 @@ mod tests {
         let open = &binding.answer.unresolved[0];
         assert_eq!((open.key.as_str(), open.origin.to_string()), ("aws:profile", "/p/Pulumi.dev.yaml:1".to_owned()));
         assert!(open.reason.starts_with("cannot read `/p/Pulumi.dev.yaml:"), "{}", open.reason);
+    }
+
+    #[test]
+    fn the_stack_that_was_selected_is_found_by_the_name_and_the_path_of_the_project() {
+        let hash = |path: &str| sha1_smol::Sha1::from(path).digest().to_string();
+        let selected = |name: &str, hash: &str| {
+            let settings = format!("/home/.pulumi/workspaces/{}-{hash}-workspace.json", name.replace('/', ""));
+            let text = format!("name: {name}");
+            let world = Only(&[(&settings, "{\"stack\": \"me/x/dev\"}"), ("/p/Pulumi.yaml", &text)]);
+            let question = Question { stage: None, world: &world };
+            (format("pulumi").read)(text.as_bytes(), Path::new("/p/Pulumi.yaml"), &question).unwrap().selected
+        };
+        assert_eq!(selected("x", &hash("/p/Pulumi.yaml")).as_deref(), Some("dev"));
+        assert_eq!(selected("x", &hash("/q/Pulumi.yaml")), None);
+        assert_eq!(selected("x/", &hash("/p/Pulumi.yaml")), None);
+    }
+
+    #[test]
+    fn sam_takes_no_file_without_a_version_that_is_a_fraction() {
+        let read = |version: &str| {
+            let text = format!("version = {version}\n[default.deploy.parameters]\nprofile = 'a'\n");
+            let question = Question { stage: None, world: &Only(&[]) };
+            (format("sam").read)(text.as_bytes(), Path::new("/p/samconfig.toml"), &question).is_ok()
+        };
+        assert_eq!([read("0.1"), read("1.0"), read("1"), read("'0.1'")], [true, true, false, false]);
     }
 
     #[test]

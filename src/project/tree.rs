@@ -240,12 +240,16 @@ mod tests {
     #[test]
     fn what_can_name_nothing_is_left_open_and_what_is_empty_is_none() {
         let tree = Tree::read(b"a: ''\nb: \"x\\ny\"\nc: 1\nd: [x]\ne: true\n", Path::new("x.yml")).unwrap();
-        let reason = |key| tree.setting(&[key]).map_err(|open| open.reason);
-        assert_eq!(reason("a"), Ok(None));
-        assert_eq!(reason("b"), Err("it contains a line break or control character".to_owned()));
-        assert_eq!(reason("c"), Err("it is a number, not text".to_owned()));
-        assert_eq!(reason("d"), Err("it is a map or a list, not text".to_owned()));
-        assert_eq!(reason("e"), Err("it is `true` or `false`, not text".to_owned()));
+        let told = |key| tree.setting(&[key]).map_err(|open| format!("{}: {}", open.expression, open.reason));
+        assert_eq!(told("a"), Ok(None));
+        for (key, open) in [
+            ("b", "x\\ny: it contains a line break or control character"),
+            ("c", "1: it is a number, not text"),
+            ("d", "[…]: it is a map or a list, not text"),
+            ("e", "true: it is `true` or `false`, not text"),
+        ] {
+            assert_eq!(told(key), Err(open.to_owned()));
+        }
     }
 
     #[test]

@@ -486,6 +486,8 @@ mod tests {
         assert_eq!(told("nushell"), (typed.to_owned(), "false\n"));
         let typed = "for /f \"delims=\" %i in ('x --shell cmd') do @%i";
         assert_eq!(told("cmd"), (typed.to_owned(), "cmd /d /c exit 1\n"));
+        assert_eq!(told("xonsh").0, "exec($(x))");
+        assert_eq!(told("pwsh").0, "x | Out-String | Invoke-Expression");
         for name in ["json", "dotenv", "github"] {
             assert_eq!(told(name).1, "", "{name}");
         }

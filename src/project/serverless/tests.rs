@@ -169,6 +169,50 @@ fn many_references_beside_one_another_are_no_chain() {
 }
 
 #[test]
+fn a_profile_is_so_long_and_no_longer() {
+    let longest = "x".repeat(4096);
+    assert_eq!(profile(&aws(&longest)), longest);
+    assert_eq!(profile(&aws(&(longest + "x"))), "provider.profile: it is too long");
+    let half = "x".repeat(300);
+    assert_eq!(
+        profile(&(aws(&format!("{half}${{self:custom.x}}")) + &format!("custom: {{x: {half}}}\n"))),
+        half.repeat(2)
+    );
+    let large = "x".repeat(40_000);
+    let text = aws("${self:custom.x}${self:custom.x}") + &format!("custom: {{x: {large}}}\n");
+    assert_eq!(profile(&text), "provider.profile: the text that the variables make is too long");
+}
+
+#[test]
+fn in_version_4_a_profile_that_cannot_be_told_is_all_that_is_told() {
+    let text = "frameworkVersion: 4\nprovider: {name: aws, profile: '${ssm:/p}', resolver: gone}\n";
+    let open = ask(&world(&[]), text, None).answer.unresolved;
+    assert_eq!(open.iter().map(|open| open.key.as_str()).collect::<Vec<_>>(), ["provider.profile"]);
+}
+
+#[test]
+fn the_length_of_what_is_looked_through_counts() {
+    // Short texts cost nothing.
+    let list = vec!["y".repeat(255); 200].join(",");
+    let custom = format!("custom: {{l: [{list}], k: '${{self:custom.l}},'}}\n");
+    assert_eq!(profile(&(aws("x${self:custom.k.length}") + &custom)), "x51200");
+    // Text that may be a date is looked for in its file, which takes the longer the larger that is.
+    let large = format!("#{}\n", "x".repeat(10_000));
+    let dates = |count| format!("custom: {{l: [{}]}}\n", vec!["2024-01-31"; count].join(","));
+    let told = |count| profile(&(aws("x${self:custom.l}") + &dates(count) + &large));
+    assert!(told(3).starts_with("x2024-01-31T00:00:00.000Z,2024"));
+    assert_eq!(told(150), "provider.profile: following the variables takes too long");
+    // So does a variable that holds another.
+    let world = world(&[("/repository/service/.env", "A=$B\nB=x\n")]);
+    let text = "useDotenv: true\n".to_owned() + &aws(&"${env:A}".repeat(4));
+    assert_eq!(told_of(&world, &text), "xxxx");
+}
+
+fn told_of(world: &Made, text: &str) -> String {
+    told(&ask(world, text, None).answer)
+}
+
+#[test]
 fn the_work_that_a_file_makes_is_bounded() {
     let text = |count: usize| {
         let list = vec!["''"; 300].join(",");
