@@ -813,8 +813,10 @@ mod tests {
 
     #[test]
     fn a_quoted_key_is_what_it_means() {
-        for (text, key) in [("'''': v", "'"), ("\"a\\tb\": v", "a\tb"), ("'a': v", "a"), ("\"\": v", "")] {
-            assert_eq!(locate(text.as_bytes(), &[vec![Step::Key(key)]]), [Some((1, text.len() as u32))], "{text}");
+        for (text, key, column) in
+            [("'''': v", "'", 7), ("\"a\\tb\": v", "a\tb", 9), ("'a': v", "a", 6), ("'': v", "", 5)]
+        {
+            assert_eq!(locate(text.as_bytes(), &[vec![Step::Key(key)]]), [Some((1, column))], "{text}");
         }
     }
 

@@ -397,7 +397,7 @@ mod tests {
         let long = framed(&(0..2_000).map(char).collect::<String>());
         assert!(long.is_ascii() && long.contains("bytes3[1]:q") && !long.contains("bytes4"), "{}", &long[..40]);
         // Each run once, and as many to a variable as are short together, with what stands between them.
-        let runs: String = (0..1_000).map(|at| format!("{}a", char(at))).collect();
+        let runs: String = (0..1_000).flat_map(|at| [char(at), 'a']).collect();
         let many = framed(&format!("{runs}{runs}"));
         assert!(many.contains("bytes0[667]:q") && !many.contains("bytes0[668]:q"));
         assert!(many.contains("bytes1[333]:q") && !many.contains("bytes1[334]:q") && !many.contains("bytes2"));
