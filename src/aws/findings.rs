@@ -443,7 +443,7 @@ mod tests {
         let config = "[profile ä]\n[profile \"ä b\"]\n[profile a&b]\n[profile a b]\n[other]\n[plugins]\n[preview]\n\
                       [sso-session a&b]\n[services]\n[profile default]\n[ profile  default]\n";
         assert_eq!(
-            told(config, "[profile c]\n[d e]\n[ä]\n[ä b]\n"),
+            told(config, "[profile c]\n[d e]\n[ä]\n[ä b]\n[a\u{7}b]\n"),
             [
                 "c:1 3r: only some programs see the profile `ä`: its name has charact",
                 "c:2 23r: only some programs see the profile `ä b`: its name has chara",

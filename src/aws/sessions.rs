@@ -693,6 +693,7 @@ mod tests {
                 "the SSO session `s` expires in 5 min: `aws sso login --sso-session s` renews it",
                 true,
             ),
+            (Session::Sso("s".into()), 0, true, "the SSO session `s` ended now, and programs renew it", false),
             (
                 Session::Sso("s".into()),
                 0,

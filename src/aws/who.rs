@@ -368,6 +368,17 @@ mod tests {
     }
 
     #[test]
+    fn what_stops_a_program_is_named() {
+        let profile =
+            |config: &str| made(config, "", &[("AWS_PROFILE", "a"), ("AWS_SDK_LOAD_CONFIG", "1"), ("AWS_REGION", "r")]);
+        let circle =
+            "[profile a]\nrole_arn = arn\nsource_profile = b\n[profile b]\nrole_arn = arn\nsource_profile = a\n";
+        assert_eq!(told(&profile(circle))[0], "the source profiles form a loop at `a`");
+        let token = "[profile a]\nrole_arn = arn\nweb_identity_token_file = /gone\n";
+        assert_eq!(told(&profile(token))[0], "cannot read the token file `/gone`");
+    }
+
+    #[test]
     fn an_identity_is_told_in_words() {
         let keys = |prefix: &str| Identity::EnvironmentKeys { prefix: prefix.to_owned() }.told();
         assert_eq!(keys("AWS"), "keys in the environment");

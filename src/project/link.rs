@@ -426,6 +426,11 @@ mod tests {
         for (text, expected, line) in [
             ("", "stages:\n  qa: new\n", 2),
             ("profile: a", "profile: a\nstages:\n  qa: new", 3),
+            (
+                "# c\nweb_identity:\n    token_file: t\n    role_arn: r\n",
+                "# c\nweb_identity:\n    token_file: t\n    role_arn: r\nstages:\n    qa: new\n",
+                6,
+            ),
             ("profile: a # b\r\n# end\r\n", "profile: a # b\r\nstages:\r\n  qa: new\r\n# end\r\n", 3),
             ("stages:\n  qa: old # q\n", "stages:\n  qa: new # q\n", 2),
             ("stages: {dev: a,\n  b: c # d\n}\n", "stages: {dev: a,\n  b: c, qa: new # d\n}\n", 2),

@@ -173,11 +173,18 @@ mod tests {
         }
 
         fn real_path(&self, path: &Path) -> Option<PathBuf> {
+            if let Ok(below) = path.strip_prefix("/link") {
+                return Some(Path::new("/p").join(below));
+            }
             self.0.iter().any(|(known, _)| Path::new(known) == path).then(|| path.to_owned())
         }
 
         fn variable(&self, name: &str) -> Option<String> {
-            (name == "HOME").then(|| "/home".to_owned())
+            match name {
+                "HOME" => Some("/home".to_owned()),
+                "PULUMI_HOME" => Some(String::new()),
+                _ => None,
+            }
         }
 
         fn names(&self, directory: &Path, beginning: &str, _most: usize) -> Vec<String> {
@@ -255,16 +262,26 @@ mod tests {
     #[test]
     fn the_stack_that_was_selected_is_found_by_the_name_and_the_path_of_the_project() {
         let hash = |path: &str| sha1_smol::Sha1::from(path).digest().to_string();
-        let selected = |name: &str, hash: &str| {
+        let selected = |name: &str, hash: &str, file: &str| {
             let settings = format!("/home/.pulumi/workspaces/{}-{hash}-workspace.json", name.replace('/', ""));
             let text = format!("name: {name}");
             let world = Only(&[(&settings, "{\"stack\": \"me/x/dev\"}"), ("/p/Pulumi.yaml", &text)]);
             let question = Question { stage: None, world: &world };
-            (format("pulumi").read)(text.as_bytes(), Path::new("/p/Pulumi.yaml"), &question).unwrap().selected
+            (format("pulumi").read)(text.as_bytes(), Path::new(file), &question).unwrap().selected
         };
-        assert_eq!(selected("x", &hash("/p/Pulumi.yaml")).as_deref(), Some("dev"));
-        assert_eq!(selected("x", &hash("/q/Pulumi.yaml")), None);
-        assert_eq!(selected("x/", &hash("/p/Pulumi.yaml")), None);
+        let file = "/p/Pulumi.yaml";
+        assert_eq!(selected("x", &hash(file), file).as_deref(), Some("dev"));
+        assert_eq!(selected("x", &hash(file), "/link/Pulumi.yaml").as_deref(), Some("dev"));
+        assert_eq!(selected("x", &hash("/q/Pulumi.yaml"), file), None);
+        assert_eq!(selected("x/", &hash(file), file), None);
+    }
+
+    #[test]
+    fn the_formats_are_known_by_the_names_of_their_files_and_some_read_variables_of_stages() {
+        assert_eq!(names().next(), Some(".credenv.yml"));
+        assert_eq!(names().count(), FORMATS.iter().map(|format| format.files.len()).sum::<usize>());
+        let with_variables = FORMATS.iter().map(|format| format.name).filter(|name| has_stage_variables(name));
+        assert_eq!(with_variables.collect::<Vec<_>>(), [credenv_file::NAME, "serverless"]);
     }
 
     #[test]

@@ -804,6 +804,21 @@ mod tests {
         }
     }
 
+    /// Then all of it is read, so that nothing wrong is passed over.
+    #[test]
+    fn what_the_library_refuses_for_its_shape_has_no_outline() {
+        for text in [", ", "a: }\n", "  a: |\n  t\n", "- a\nb\n"] {
+            assert!(Text::scan(text.as_bytes()).unwrap().outline().is_none(), "{text:?}");
+            assert!(read(text.as_bytes()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_no_alias() {
+        let text = format!("a: {}\n", "x".repeat(3_000_000));
+        assert_eq!(read_text(&text)["a"].as_str().map(str::len), Some(3_000_000));
+    }
+
     #[test]
     fn a_line_ends_with_any_of_three_marks() {
         let lines = Lines::new(b"a\rb\nc\r\nd");
@@ -831,7 +846,8 @@ mod tests {
         assert_eq!(read_key("a:\n  - *q\n\nb: 1\n", "b"), r#"{"b":1}"#);
         // Not in braces, and not where a line ends in a way that only the library sees.
         assert_eq!(read_key("{\na: 1,\nb: 2}", "b"), r#"{"a":1,"b":2}"#);
-        assert_eq!(read_key("a: |\n  x\u{85}  y\nb: *q\n", "b"), "4:4: unknown anchor");
+        let odd = "a: |\n  x\u{85}  y\nb: {x: 1, x: 2}\n";
+        assert_eq!(read_key(odd, "b"), "4:11: the key `x` appears twice");
         // Not where one of many aliases leads into what would be passed over.
         let aliases = format!("a: &a 1\nb: [&c 1, {}*a]\n", "*c, ".repeat(101));
         assert!(read_key(&aliases, "b").starts_with(r#"{"a":1,"b":[1,"#));

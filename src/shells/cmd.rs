@@ -116,7 +116,6 @@ fn push(script: &mut Vec<u8>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::watch::Standing;
 
     fn line(name: &'static str, value: &str) -> Result<String, &'static str> {
         let mut script = Vec::new();
@@ -137,22 +136,7 @@ mod tests {
     #[test]
     fn what_was_said_is_kept_in_a_variable_that_is_never_empty() {
         let told = |memory: Option<&str>, said| {
-            let watch = Watch {
-                directory: Vec::new(),
-                standing: Standing::There,
-                unchanged: Vec::new(),
-                not_newer: Vec::new(),
-                marks: Vec::new(),
-                leading: Vec::new(),
-                absent: Vec::new(),
-                bare: Vec::new(),
-                names: Vec::new(),
-                variables: Vec::new(),
-                memory: memory.map(str::to_owned),
-                said,
-                look_again_in: None,
-                unsure: false,
-            };
+            let watch = Watch { memory: memory.map(str::to_owned), said, ..super::super::tests::nothing_to_watch() };
             let mut script = Vec::new();
             Cmd.check(&watch, &mut script);
             String::from_utf8(script).unwrap()

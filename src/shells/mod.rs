@@ -396,6 +396,66 @@ pub fn without_comments(script: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::watch::Standing;
+
+    /// Of a shell that is in `/p`.
+    pub(super) fn nothing_to_watch() -> Watch {
+        Watch {
+            directory: b"/p".to_vec(),
+            standing: Standing::There,
+            unchanged: Vec::new(),
+            not_newer: Vec::new(),
+            marks: Vec::new(),
+            leading: Vec::new(),
+            absent: Vec::new(),
+            bare: Vec::new(),
+            names: Vec::new(),
+            variables: Vec::new(),
+            memory: None,
+            said: None,
+            look_again_in: None,
+            unsure: false,
+        }
+    }
+
+    /// The time of a symlink is its own: what it leads to is asked.
+    #[test]
+    fn a_file_behind_a_symlink_is_asked_for_its_time() {
+        let path = |path: &str| path.as_bytes().to_vec();
+        let watch = Watch {
+            unchanged: vec![(path("/a"), path("/1.000000000")), (path("/link"), path("/2.000000000"))],
+            leading: vec![(path("/link"), path("/real"))],
+            ..nothing_to_watch()
+        };
+        let check = |name: &str, watch: &Watch| {
+            let mut script = Vec::new();
+            named(name).unwrap().check(watch, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert!(check("nu", &watch).contains(r#""files":["/a","/real"]"#));
+        let told = check("powershell", &watch);
+        for file in ["/a", "/real"] {
+            assert!(told.contains(&format!("GetLastWriteTimeUtc('{file}').Ticks -eq [IO.File]")), "{told}");
+        }
+        let links = "$global:__credenv_links = @([IO.File]::GetLastWriteTimeUtc('/link').Ticks);";
+        assert!(told.contains(links) && !check("powershell", &nothing_to_watch()).contains("links"), "{told}");
+    }
+
+    #[test]
+    fn who_the_shell_is_is_noted_where_it_is_certain() {
+        let noted = |name: &str, is_certain| {
+            let mut script = Vec::new();
+            named(name).unwrap().note_identity(&nothing_to_watch(), is_certain, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert_eq!(noted("xonsh", true), "__credenv.seen = __credenv.identity()\n");
+        assert_eq!(noted("xonsh", false), "__credenv.seen = None\n");
+        let tcsh =
+            "''set __credenv_seen_directory = '/p';\nif ( -r $__credenv_file:q ) ''source $__credenv_file:q see;\n";
+        assert_eq!(noted("tcsh", true), tcsh);
+        let nobody = "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n";
+        assert_eq!(noted("tcsh", false), format!("{tcsh}{nobody}"));
+    }
 
     #[test]
     fn every_name_and_alias_belongs_to_one_dialect() {
@@ -532,6 +592,13 @@ mod tests {
             let all = [quoted("bash", word), quoted("elvish", word), quoted("nu", word)];
             assert_eq!(all, [bash, elvish, nu], "{word:?}");
         }
+    }
+
+    #[test]
+    fn xonsh_has_no_unexported_variable_to_give_back() {
+        let name = VarName::known("N");
+        let back = Delta { changes: [(name, Change::PutBackUnexported)].into(), ..Delta::default() };
+        assert_eq!(script(named("xonsh").unwrap(), &back, true).unwrap(), b"__xonsh__.env.pop('N', None);\n");
     }
 
     /// Without our integration, elvish has no place for a value.

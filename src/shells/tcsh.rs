@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn a_newline_has_a_variable_where_one_is_needed() {
         let framed = |text: &str| String::from_utf8(Tcsh.frame(text.into(), &Delta::default())).unwrap();
-        assert_eq!(framed("setenv N 'a';\n"), "setenv N 'a';\n");
+        assert_eq!(framed("setenv AWS_PROFILE 'a';\n"), "setenv AWS_PROFILE 'a';\n");
         let with = format!("setenv N {};\n", quoted("a\nb"));
         assert_eq!(framed(&with), format!("{NEWLINE_SET}{with}{NEWLINE_UNSET}"));
     }
@@ -402,6 +402,29 @@ mod tests {
         assert!(many.contains("bytes0[667]:q") && !many.contains("bytes0[668]:q"));
         assert!(many.contains("bytes1[333]:q") && !many.contains("bytes1[334]:q") && !many.contains("bytes2"));
         assert!(many.starts_with("''set __credenv_bytes0 = \"`\"") && many.ends_with("''unset __credenv_bytes*;\n"));
+    }
+
+    #[test]
+    fn the_check_compares_numbers_and_gives_up_where_nothing_is_sure() {
+        let check = |watch: &Watch| {
+            let mut script = Vec::new();
+            conditions(watch, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        let nothing = super::super::tests::nothing_to_watch;
+        let here = " && -F '/p' == -F .";
+        assert_eq!(check(&nothing()), here);
+        assert_eq!(check(&Watch { unsure: true, ..nothing() }), format!("{here} && 0"));
+        let marked = |mark: Mark| check(&Watch { marks: vec![(b"/f".to_vec(), mark)], ..nothing() });
+        let mark = Mark { inode: 7, size: 5, modified: 2, changed: 1, fresh: false };
+        let numbers = " && -C '/f' == 1 && -M '/f' == 2 && -Z '/f' == 5 && -I '/f' == 7";
+        assert_eq!(marked(mark), format!("{here}{numbers}"));
+        assert_eq!(marked(Mark { fresh: true, ..mark }), format!("{here}{numbers} && 0"));
+        // Half of a number is none.
+        assert_eq!(
+            marked(Mark { inode: 1 << 40, ..mark }),
+            format!("{here}{}", numbers.replace(" && -I '/f' == 7", ""))
+        );
     }
 
     #[test]
