@@ -277,6 +277,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_encrypted_is_left_open() {
+        let stack = "config: {aws:profile: {secure: x}}";
+        let world = Only(&[("/p/Pulumi.yaml", "name: x"), ("/p/Pulumi.dev.yaml", stack)]);
+        let question = Question { stage: Some("dev"), world: &world };
+        let binding = (format("pulumi").read)(b"name: x", Path::new("/p/Pulumi.yaml"), &question).unwrap();
+        assert_eq!(binding.answer.unresolved[0].reason, "it is encrypted");
+    }
+
+    #[test]
     fn the_formats_are_known_by_the_names_of_their_files_and_some_read_variables_of_stages() {
         assert_eq!(names().next(), Some(".credenv.yml"));
         assert_eq!(names().count(), FORMATS.iter().map(|format| format.files.len()).sum::<usize>());

@@ -464,6 +464,13 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_made_plain_by_its_text_alone() {
+        for (path, plain) in [("/a/./b", "/a/b"), ("/a/../b", "/b"), ("/a/b/../../..", "/")] {
+            assert_eq!(normalised(Path::new(path)), Path::new(plain), "{path}");
+        }
+    }
+
+    #[test]
     fn a_key_that_was_not_read_is_noticed_when_it_is_asked_for() {
         let document = |keys| Document { keys, ..Document::new(PathBuf::new(), Vec::new(), Value::Null) };
         let noticed = |keys, key| {

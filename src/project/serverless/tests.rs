@@ -149,6 +149,9 @@ fn what_is_asked_at_the_top_beyond_the_common_keys_is_found() {
 
 #[test]
 fn a_stage_that_is_nothing_to_javascript_is_dev() {
+    let text = "provider: {name: aws, profile: p, stage: [x]}\n";
+    let open = ask(&world(&[]), text, None).answer.unresolved;
+    assert_eq!((open[0].key.as_str(), open[0].reason.as_str()), ("provider.stage", "it is not text"));
     for (stage, expected) in [("0", "dev"), ("''", "dev"), ("false", "dev"), ("1", "1"), ("qa", "qa")] {
         let text = format!("provider: {{name: aws, profile: p, stage: {stage}}}\n");
         assert_eq!(ask(&world(&[]), &text, None).stage.as_deref(), Some(expected), "{stage}");
