@@ -481,6 +481,52 @@ mod tests {
     }
 
     #[test]
+    fn each_heading_is_told_from_the_others() {
+        let config = |line: &'static str| heading(line.as_bytes(), FileKind::Config);
+        assert_eq!(config("[default]"), Heading::Default { prefixed: false });
+        assert_eq!(config("[profile default]"), Heading::Default { prefixed: true });
+        assert_eq!(config("[sso-session corp]"), Heading::SsoSession("corp".into()));
+        assert_eq!(config("[services mine]"), Heading::Services("mine".into()));
+        for ignored in ["[other]", "[profile]", "[profile '']", "[profile 'a\u{7}b']"] {
+            assert_eq!(config(ignored), Heading::Ignored, "{ignored}");
+        }
+        let credentials = |line: &'static str| heading(line.as_bytes(), FileKind::Credentials);
+        assert_eq!(credentials("[a b]"), Heading::Spaced("a b".into()));
+        assert_eq!(credentials("[a]"), Heading::Profile("a".into()));
+        for ignored in ["[]", "[a\u{7}b]"] {
+            assert_eq!(credentials(ignored), Heading::Ignored, "{ignored}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_seen_and_hides_no_section() {
+        let text = b"\xef\xbb\xbf[a]\n";
+        assert!(has_byte_order_mark(text) && !has_byte_order_mark(b"[a]\n"));
+        assert_eq!(sections(text, FileKind::Credentials)[0].heading, Heading::Profile("a".into()));
+    }
+
+    #[test]
+    fn each_damaged_line_is_told_and_what_it_holds_is_no_property() {
+        let text = b"[profile a]\nk y = 1\n  x = 1\n= v\n  y = 1\ns3 =\n  = 1\n  bad\n[open\n";
+        let mut damage = Vec::new();
+        let sections = sections(text, FileKind::Config);
+        let keys: Vec<_> =
+            sections.iter().flat_map(|section| items(text, section, &mut damage)).map(|item| item.key).collect();
+        assert_eq!(keys, ["s3"]);
+        let told: Vec<_> = damage.iter().map(|damage| (damage.line, damage.fault)).collect();
+        assert_eq!(
+            told,
+            [
+                (4, Fault::EmptyKey),
+                (5, Fault::StrayContinuation),
+                (7, Fault::EmptySubPropertyKey),
+                (8, Fault::BadSubProperty),
+                (9, Fault::OpenHeader)
+            ]
+        );
+    }
+
+    #[test]
     fn quoting_follows_the_rules_of_the_cli() {
         for (text, word) in [
             ("'a b'", Some("a b")),

@@ -87,12 +87,11 @@ pub fn rename(text: &[u8], kind: FileKind, from: Named<'_>, to: Named<'_>) -> Ve
     let mut renamed = text.to_vec();
     for section in dialect::sections(text, kind).iter().rev().filter(|section| is_of(section, from)) {
         let line = &text[section.header.clone()];
-        let end = line.iter().rposition(|byte| *byte == b']').map_or(line.len(), |end| end + 1);
+        let last_bracket = |text: &[u8]| text.iter().rposition(|byte| *byte == b']');
         // A comment may hold a bracket as well.
         let comment = line.windows(2).position(|pair| matches!(pair, [b']' | b' ' | b'\t', b'#' | b';']));
-        let end = comment
-            .filter(|at| *at < end && line[..=*at].contains(&b']'))
-            .map_or(end, |at| line[..=at].iter().rposition(|byte| *byte == b']').map_or(end, |bracket| bracket + 1));
+        let bracket = comment.and_then(|at| last_bracket(&line[..=at])).or_else(|| last_bracket(line));
+        let end = bracket.map_or(line.len(), |bracket| bracket + 1);
         let range = section.header.start..section.header.start + end;
         renamed.splice(range, header(kind, to).into_bytes());
     }
@@ -289,7 +288,7 @@ fn place_in(text: &[u8], section: &Section<'_>) -> usize {
             place = line.end;
         }
     }
-    if section.body.end == text.len() && place < text.len() {
+    if section.body.end == text.len() {
         place = dialect::line_end(text, place);
     }
     // An indented line belongs to the key before it, whatever stands between them.
@@ -306,7 +305,7 @@ fn place_in(text: &[u8], section: &Section<'_>) -> usize {
 
 /// Puts lines between two lines; the one before may be without its end.
 fn insert(text: &[u8], place: usize, new: &[u8]) -> Vec<u8> {
-    let open = place > 0 && text[place - 1] != b'\n';
+    let open = !text[..place].ends_with(b"\n");
     let end = if open { end_of_lines(text) } else { b"" };
     splice(text, place..place, &[end, new].concat())
 }
@@ -445,6 +444,55 @@ mod tests {
     }
 
     #[test]
+    fn the_first_line_may_be_empty() {
+        assert_eq!(set_in("\n[profile a]", "region", Some("x")), "\n[profile a]\nregion = x\n");
+    }
+
+    #[test]
+    fn a_new_key_goes_where_the_cli_puts_it() {
+        let set = |text: &str| set_in(text, "new", Some("1"));
+        // Behind the last key, before what only looks like a part of the section; in the last section a line further.
+        assert_eq!(set("[profile a]\nx = 1\n# c\n[profile b]\n"), "[profile a]\nx = 1\nnew = 1\n# c\n[profile b]\n");
+        assert_eq!(set("[profile a]\nx = 1\n# c\n# d\n"), "[profile a]\nx = 1\n# c\nnew = 1\n# d\n");
+        // Behind all that the last key goes on with, whatever stands between, and no further.
+        assert_eq!(
+            set("[profile a]\nx = 1\n# c\n\n  y\n[profile b]\n"),
+            "[profile a]\nx = 1\n# c\n\n  y\nnew = 1\n[profile b]\n"
+        );
+        assert_eq!(
+            set("[profile a]\nx = 1\nk\n  y\n[profile b]\n"),
+            "[profile a]\nx = 1\nnew = 1\nk\n  y\n[profile b]\n"
+        );
+    }
+
+    #[test]
+    fn a_section_is_begun_where_it_is_not_there_yet() {
+        let begun =
+            |text: &str| String::from_utf8(begin(text.as_bytes(), FileKind::Config, Named::Profile("a"))).unwrap();
+        assert_eq!(begun("[profile a]\nx = 1"), "[profile a]\nx = 1");
+        assert_eq!(begun("[profile b]\r\nx = 1"), "[profile b]\r\nx = 1\r\n[profile a]\r\n");
+        assert_eq!(begun("\u{feff}"), "\u{feff}[profile a]\n");
+    }
+
+    #[test]
+    fn only_what_points_to_a_profile_is_pointed_elsewhere() {
+        let text =
+            "[profile a]\nsource_profile = b\nregion = b\n[profile c]\nsource_profile = bb\nSource_Profile = b # c\n";
+        let changed = point_elsewhere(text.as_bytes(), FileKind::Config, "source_profile", "b", "d");
+        assert_eq!(
+            String::from_utf8(changed).unwrap(),
+            "[profile a]\nsource_profile = d\nregion = b\n[profile c]\nsource_profile = bb\n# c\nSource_Profile = d\n"
+        );
+    }
+
+    #[test]
+    fn of_two_defaults_the_one_that_counts_is_changed() {
+        let text = "[profile default]\nk = 1\n[default]\nk = 2\n";
+        let edited = set(text.as_bytes(), FileKind::Config, Named::Profile("default"), &[change("k", Some("3"))]);
+        assert_eq!(String::from_utf8(edited.unwrap()).unwrap(), text.replace('1', "3"));
+    }
+
+    #[test]
     fn a_key_below_another_is_set_added_and_taken_away() {
         let text = "[profile a]\ns3 =\n  one = 1\nregion = x\n";
         assert_eq!(set_in(text, "s3.one", Some("2")), "[profile a]\ns3 =\n  one = 2\nregion = x\n");
@@ -492,9 +540,10 @@ mod tests {
 
     #[test]
     fn the_body_of_a_section_can_be_copied() {
-        let text = "[profile a]\nx = 1 # c\n# c\ns3 =\n  y = 2\n\n[profile b]";
-        let body = body(text.as_bytes(), FileKind::Config, Named::Profile("a")).unwrap();
-        assert_eq!(String::from_utf8(body).unwrap(), "x = 1 # c\ns3 =\n  y = 2\n");
+        let text = "[profile a]\nx = 1 # c\n# c\ns3 =\n  # d\n  y = 2\n\n[profile b]\nz = 3";
+        let body =
+            |name| String::from_utf8(body(text.as_bytes(), FileKind::Config, Named::Profile(name)).unwrap()).unwrap();
+        assert_eq!((body("a").as_str(), body("b").as_str()), ("x = 1 # c\ns3 =\n  y = 2\n", "z = 3\n"));
     }
 
     /// Lines of AWS files, some of them odd.

@@ -385,3 +385,105 @@ fn only_in_config(all: &[Profile], profiles: &Profiles<'_>) -> Option<Finding> {
         Finding::note(message, &[JAVASCRIPT_2], "nothing to do: `credenv use` sets the variable").in_file(config)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::finding::RUST;
+
+    /// Where, to whom (by one letter each, `*` being all), and how the message begins.
+    fn told(config: &str, credentials: &str) -> Vec<String> {
+        let file = |kind, path: &str, text: &str| AwsFile {
+            kind,
+            path: path.into(),
+            bytes: text.as_bytes().to_vec(),
+            exists: true,
+        };
+        let files = (file(FileKind::Config, "c", config), file(FileKind::Credentials, "k", credentials));
+        let letters = [(CLI, 'a'), (JAVASCRIPT_2, '2'), (JAVASCRIPT_3, '3'), (RUST, 'r')];
+        let profiles = Profiles::find(&files.0, &files.1);
+        let [config, credentials] = profiles.files();
+        let mut found = headings(config, profiles.sections(FileKind::Config), &profiles);
+        found.extend(headings(credentials, profiles.sections(FileKind::Credentials), &profiles));
+        for file in [config, credentials] {
+            found.extend(lines(file, profiles.sections(file.kind)));
+        }
+        let one = |finding: Finding| {
+            let whom = letters.iter().filter(|(name, _)| finding.affects.contains(name)).map(|(_, letter)| letter);
+            let whom = if finding.affects == ALL { "*".to_owned() } else { whom.collect() };
+            let file = finding.file.map_or_else(String::new, |file| file.display().to_string());
+            let message: String = finding.message.chars().take(60).collect();
+            format!("{file}:{} {whom}: {message}", finding.line.unwrap_or_default())
+        };
+        found.into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_header_is_told_where_its_spaces_or_what_stands_behind_it_hide_it_from_a_program() {
+        let config = "[default]\n[ default ]\n[profile  a]\n[ profile b ]\n[profile c] x\n[profile d] # y\n[profile e] ; z\n\
+                      [profile \"f g\"] h\n[profile \"d\"]\n[sso-session  s]\n";
+        assert_eq!(
+            told(config, "[a]\n[ b ]\n[default ]\n[c] x\n[f g]\n"),
+            [
+                "c:2 a23: some programs do not find `[ default ]`, because of its spac",
+                "c:3 23: some programs do not find `[profile  a]`, because of its spa",
+                "c:4 a23: some programs do not find `[ profile b ]`, because of its sp",
+                "c:5 23r: there is text after the header `[profile c]`",
+                "c:8 23r: only some programs see the profile `f g`: its name has chara",
+                "c:9 a: `[profile \"d\"]` is the same as `[profile d]` at line 6, writ",
+                "k:2 a23: some programs do not find `[ b ]`, because of its spaces",
+                "k:3 a23: some programs do not find `[default ]`, because of its space",
+                "k:4 23r: there is text after the header `[c]`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_name_is_told_where_not_everybody_sees_it() {
+        let config = "[profile ä]\n[profile \"ä b\"]\n[profile a&b]\n[profile a b]\n[other]\n[plugins]\n[preview]\n\
+                      [sso-session a&b]\n[services]\n[profile default]\n[ profile  default]\n";
+        assert_eq!(
+            told(config, "[profile c]\n[d e]\n[ä]\n[ä b]\n[a\u{7}b]\n"),
+            [
+                "c:1 3r: only some programs see the profile `ä`: its name has charact",
+                "c:2 23r: only some programs see the profile `ä b`: its name has chara",
+                "c:3 3r: credenv and these programs do not see the profile `a&b`: its",
+                "c:4 *: `[profile a b]` does not define a profile: a name with space",
+                "c:5 *: `[other]` does not define a profile: in the config file, hea",
+                "c:9 *: `[services]` does not define a profile: in the config file, ",
+                "c:11 a23: some programs do not find `[ profile  default]`, because of ",
+                "k:1 *: `[profile c]` in the credentials file does not define the pr",
+                "k:2 23r: only the AWS CLI sees the profile `d e`: its name contains a",
+                "k:3 3r: only some programs see the profile `ä`: its name has charact",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_is_told_with_those_who_refuse_it() {
+        let config = "[]\na = 1\nb = 2\n[profile a]\n region = x\n region = y\n[profile b]\nkey: value\nnonsense\nx = 1\nx = 2\n\
+                      [profile b]\n= v\ns3 =\n  = v\n  w\n# c\n  # d\nY = 1\nz = 1\n  2\n";
+        assert_eq!(
+            told(config, "stray\nmore\n[open\nr = x\n"),
+            [
+                "c:19 23: `y` is written with capital letters, which some programs do ",
+                "c:20 23: the value of `z` continues on the next line, which some prog",
+                "c:5 r: the line is indented, but there is no property above it to c",
+                "c:6 r: the line is indented, but there is no property above it to c",
+                "c:8 23r: the line has no `=`: only the AWS CLI and boto3 read it as a",
+                "c:9 ar: the line has no `=`",
+                "c:13 ar: there is no key before the `=`",
+                "c:15 r: there is no key before the `=` of the indented line",
+                "c:16 ar: the indented line below a key without a value has no `=`",
+                "c:18 r: the comment is indented: some programs read it as part of wh",
+                "c:1 a: the line is neither a section header nor `key = value`",
+                "c:6 a: `region` appears twice in this section, first at line 5",
+                "c:11 a: `x` appears twice in this section, first at line 10",
+                "c:12 a: the section `[profile b]` appears twice, first at line 7",
+                "k:1 ar: the line is above the first section",
+                "k:2 ar: the line is above the first section",
+                "k:3 ar: the section header has no closing `]`",
+            ]
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
-use ini::{Ini, ParseOption};
+use ini::Ini;
 
 use super::dialect::{self, Heading, Item, Section};
 use super::files::{AwsFile, FileKind};
@@ -74,10 +74,10 @@ impl<'a> Profiles<'a> {
             _ => false,
         };
         // Built only when a name with blanks is met, which is hardly ever.
-        let quoted = OnceCell::new();
+        let in_both = OnceCell::new();
         let in_credentials = move |section: &&Section<'a>| match &section.heading {
             Heading::Default { .. } | Heading::Profile(_) => true,
-            Heading::Spaced(name) => quoted.get_or_init(|| self.quoted_names()).contains(name.as_ref()),
+            Heading::Spaced(name) => in_both.get_or_init(|| self.names_in_config()).contains(name.as_ref()),
             _ => false,
         };
         let config = self.config.1.iter().filter(in_config).map(|section| (self.config.0, section));
@@ -85,10 +85,9 @@ impl<'a> Profiles<'a> {
         config.chain(credentials).filter_map(|place| Some((profile_name(&place.1.heading)?, place)))
     }
 
-    /// The names in config that hold blanks.
-    fn quoted_names(&self) -> HashSet<&str> {
+    fn names_in_config(&self) -> HashSet<&str> {
         let names = self.config.1.iter().filter_map(|section| match &section.heading {
-            Heading::Profile(name) if name.contains([' ', '\t']) => Some(name.as_ref()),
+            Heading::Profile(name) => Some(name.as_ref()),
             _ => None,
         });
         names.collect()
@@ -269,8 +268,7 @@ fn merge(wanted: &[(&str, &[Place<'_, '_>])]) -> Vec<Profile> {
         }
         profiles.push((number, profile));
     }
-    let option = ParseOption { enabled_quote: false, enabled_escape: true, ..ParseOption::default() };
-    let clean = Ini::load_from_str_opt(&text, option).expect("the text was written to be read");
+    let clean = Ini::load_from_str(&text).expect("the text was written to be read");
     for (number, profile) in &mut profiles {
         // Of a key that stands more than once, rust-ini tells every value in its order.
         for (key, value) in clean.section(Some(number.to_string())).into_iter().flatten() {
@@ -341,6 +339,16 @@ mod tests {
             profiles.names().into_iter().map(str::to_owned).collect::<Vec<_>>()
         });
         assert_eq!(names, ["my account", "a;b#c]d", "konto-ä", "it's", "a$(touch)"]);
+    }
+
+    #[test]
+    fn a_name_with_blanks_in_credentials_belongs_to_the_quoted_one_in_config() {
+        let config = "[profile 'my account']\nregion = r\n";
+        let sources = with(config, "[my account]\noutput = json\n[other one]\n", |profiles| {
+            assert!(profiles.get("other one").is_none());
+            profiles.get("my account").unwrap().sources
+        });
+        assert_eq!(sources.iter().map(ToString::to_string).collect::<Vec<_>>(), ["/config:1", "/credentials:1"]);
     }
 
     #[test]
@@ -416,7 +424,8 @@ mod tests {
         let config = format!(
             "[profile a]\n{role} b\n[profile b]\n{role} a\n[profile gap]\n{role} bas\n[profile none]\n{role} empty\n\
              [profile empty]\n[profile base]\naws_access_key_id=A\naws_secret_access_key=S\n[profile ok]\n{role} base\n\
-             [profile self]\n{role} self\n[profile own]\naws_access_key_id=A\naws_secret_access_key=S\n{role} own\n"
+             [profile self]\n{role} self\n[profile own]\naws_access_key_id=A\naws_secret_access_key=S\n{role} own\n\
+             [profile half]\naws_access_key_id=A\n{role} half\n"
         );
         let told = |name: &str| {
             with(&config, "", |profiles| match profiles.check_chain(&profiles.get(name).unwrap()) {
@@ -445,6 +454,7 @@ mod tests {
             "the source profiles form a loop (/config:22); [\"`self` → `self`\"]; \
              Some(\"`credenv configure self --source-profile PROFILE` names another\")"
         );
+        assert!(told("half").starts_with("the source profiles form a loop"));
         assert_eq!((told("ok").as_str(), told("own").as_str()), ("ok", "ok"));
     }
 }

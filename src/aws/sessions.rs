@@ -573,6 +573,7 @@ mod tests {
         assert_eq!(of(0, ""), "expired now ! aws sso login --sso-session corp");
         assert_eq!(of(1_200, &renewing(60)), "in 20 min, then renewed aws sso login --sso-session corp");
         assert_eq!(of(-7_200, &renewing(60)), "renewed on use aws sso login --sso-session corp");
+        assert_eq!(of(-7_200, &renewing(0)), "expired 2 h ago ! aws sso login --sso-session corp");
         assert_eq!(of(-7_200, &renewing(-60)), "expired 2 h ago ! aws sso login --sso-session corp");
         let without = renewing(60).replace("refreshToken", "x");
         assert_eq!(of(-7_200, &without), "expired 2 h ago ! aws sso login --sso-session corp");
@@ -611,7 +612,7 @@ mod tests {
         assert_eq!(of(&plain, &expiring, Some(60), None), "expired 1 h ago ! aws-azure-login --profile base");
         let of_nobody = |own| words(&[plain.clone(), profile("base", SSO)], &[cli_file(&plain, own)]);
         assert_eq!(of_nobody(60), format!("in 1 min {login}"));
-        assert_eq!(of_nobody(-60), "nothing");
+        assert_eq!([of_nobody(0), of_nobody(-60)], ["nothing", "nothing"]);
         let own = [&role(&[("aws_expiration", "2026-11-21T09:00:00Z")]), KEYS].concat();
         let own = profile("base", &own);
         assert_eq!(words(&[own], &[]), "expired 1 h ago ! aws-azure-login --profile base");
@@ -672,6 +673,115 @@ mod tests {
             let expiry = Expiry { at: Moment(extreme), ..of(0) };
             let _ = (expiry.sentence(NOW), expiry.in_words(NOW), expiry.next_word_in(NOW), expiry.told(NOW));
         }
+    }
+
+    #[test]
+    fn a_sentence_says_how_long_it_lasts_and_what_to_do_where_it_is_time() {
+        let origin = Origin { file: "/credentials".into(), line: 3 };
+        let keys = Session::Keys { profile: "p".into(), command: Some("saml2aws login --profile"), origin };
+        let told = |session: &Session, seconds, renewable| {
+            let expiry = Expiry { at: Moment(NOW.0 + seconds), renewable, session: session.clone() };
+            (expiry.sentence(NOW), expiry.told(NOW).is_some())
+        };
+        let mfa = Session::Mfa("p".into());
+        for (session, seconds, renewable, sentence, is_told) in [
+            (Session::Sso("s".into()), 3_600, false, "the SSO session `s` expires in 1 h", true),
+            (
+                Session::Sso("s".into()),
+                300,
+                false,
+                "the SSO session `s` expires in 5 min: `aws sso login --sso-session s` renews it",
+                true,
+            ),
+            (Session::Sso("s".into()), 0, true, "the SSO session `s` ended now, and programs renew it", false),
+            (
+                Session::Sso("s".into()),
+                0,
+                false,
+                "the SSO session `s` expired now: `aws sso login --sso-session s` renews it",
+                true,
+            ),
+            (Session::Sso("s".into()), 3_600, true, "the SSO session `s` ends in 1 h, and programs renew it", true),
+            (Session::Sso("s".into()), -3_600, true, "the SSO session `s` ended 1 h ago, and programs renew it", false),
+            (
+                keys.clone(),
+                300,
+                false,
+                "the keys of `p` at /credentials:3 expire in 5 min: `saml2aws login --profile p` gets new ones",
+                true,
+            ),
+            (keys.clone(), 3_600, true, "the keys of `p` at /credentials:3 end in 1 h, and programs renew them", true),
+            (keys, -3_600, true, "the keys of `p` at /credentials:3 ended 1 h ago, and programs renew them", false),
+            (
+                mfa,
+                -3_600,
+                false,
+                "the role session of `p` expired 1 h ago: \
+                 `aws sts get-caller-identity --profile p` asks for a code and renews it",
+                true,
+            ),
+        ] {
+            assert_eq!(told(&session, seconds, renewable), (sentence.to_owned(), is_told));
+        }
+    }
+
+    /// As Python's `json.dumps` writes it, of which the AWS CLI takes the hash.
+    #[test]
+    fn what_a_cache_file_is_named_after() {
+        assert_eq!(python_string("a~ \"\\\n\r\t\u{8}\u{c}\u{7f}ä😀"), r#""a~ \"\\\n\r\t\b\f\u007f\u00e4\ud83d\ude00""#);
+        let told = |properties: &[(&str, &str)]| asked_for(&profile("p", properties));
+        let more =
+            [("duration_seconds", " 900 "), ("external_id", ""), ("mfa_serial", "m"), ("role_session_name", "s")];
+        assert_eq!(
+            told(&role(&more)).as_deref(),
+            Some(
+                "{\"DurationSeconds\": 900, \"ExternalId\": \"\", \"RoleArn\": \"arn:aws:iam::123456789012:role/R\", \
+                 \"RoleSessionName\": \"s\", \"SerialNumber\": \"m\"}"
+            )
+        );
+        assert_eq!(told(SSO).as_deref(), Some(r#"{"accountId":"1","roleName":"R","sessionName":"corp"}"#));
+        assert_eq!(told(LEGACY).as_deref(), Some(r#"{"accountId":"1","roleName":"R","startUrl":"https://x"}"#));
+        assert_eq!(told(KEYS), None);
+    }
+
+    #[test]
+    fn a_finding_is_about_what_holds_the_end() {
+        let found = |session| {
+            let finding = Expiry { at: NOW, renewable: false, session }.finding(NOW).unwrap();
+            (finding.file, finding.line, finding.variable)
+        };
+        let origin = Origin { file: "/credentials".into(), line: 3 };
+        let keys = Session::Keys { profile: "p".into(), command: None, origin };
+        assert_eq!(found(keys), (Some("/credentials".into()), Some(3), None));
+        assert_eq!(found(Session::Environment(None)), (None, None, Some("AWS_CREDENTIAL_EXPIRATION".into())));
+        assert_eq!(found(Session::Sso("s".into())), (None, None, None));
+    }
+
+    #[test]
+    fn the_files_that_were_looked_for_are_known_whether_they_are_there_or_not() {
+        let (role, base) = (profile("p", &role(&[])), profile("base", SSO));
+        let read = |_: &Path| None;
+        let caches = Caches::new(Some(Path::new("/home")), &read);
+        let _ = expiry(&role, &|_| Some(Cow::Borrowed(&base)), &caches, NOW);
+        let path = |program: &str, name: String| PathBuf::from(format!("/home/.aws/{program}/cache/{name}.json"));
+        let expected = [path("sso", sso_cache_name("corp")), path("cli", cli_cache_name(&role).unwrap())];
+        assert_eq!(caches.looked_for(), expected);
+    }
+
+    #[test]
+    fn a_chain_is_followed_to_its_end_but_not_for_ever() {
+        let chain = |length: usize| {
+            let mut profiles: Vec<_> = (0..length)
+                .map(|at| {
+                    let source = format!("p{}", at + 1);
+                    profile(&format!("p{at}"), &[("role_arn", "r"), ("source_profile", &source)])
+                })
+                .collect();
+            profiles.push(profile(&format!("p{length}"), SSO));
+            words(&profiles, &[sso_file("corp", 3_600, "")])
+        };
+        assert_eq!(chain(LONGEST_CHAIN), "in 1 h aws sso login --sso-session corp");
+        assert_eq!(chain(LONGEST_CHAIN + 1), "nothing");
     }
 
     #[test]

@@ -354,6 +354,125 @@ mod tests {
     }
 
     #[test]
+    fn a_region_is_a_part_of_the_name_of_a_host() {
+        let check = |name: &str| Region::of_variable("R", name.to_owned()).check();
+        let longest = "a".repeat(63);
+        for name in ["eu-west-1", "a", &longest] {
+            assert_eq!(check(name), Ok(()), "{name}");
+        }
+        for name in ["-a", "a-", "a_b", "a.b", "ä", &format!("{longest}a")] {
+            assert_eq!(check(name), Err(format!("`{name}` is not a region")));
+        }
+        assert_eq!(check(""), Err("`R` is set and empty, which leads to no endpoint".to_owned()));
+        assert_eq!(Region { name: None, ..Region::of_variable("R", String::new()) }.check(), Ok(()));
+    }
+
+    #[test]
+    fn what_stops_a_program_is_named() {
+        let profile =
+            |config: &str| made(config, "", &[("AWS_PROFILE", "a"), ("AWS_SDK_LOAD_CONFIG", "1"), ("AWS_REGION", "r")]);
+        let circle =
+            "[profile a]\nrole_arn = arn\nsource_profile = b\n[profile b]\nrole_arn = arn\nsource_profile = a\n";
+        assert_eq!(told(&profile(circle))[0], "the source profiles form a loop at `a`");
+        let token = "[profile a]\nrole_arn = arn\nweb_identity_token_file = /gone\n";
+        assert_eq!(told(&profile(token))[0], "cannot read the token file `/gone`");
+    }
+
+    /// In the order of the rows; what stops a program by its words.
+    #[test]
+    fn each_program_follows_sources_by_its_own_rules() {
+        let role = "role_arn = arn\nsource_profile =";
+        let keys = "aws_access_key_id = A\naws_secret_access_key = S\n";
+        let chain = |length: usize| {
+            let links =
+                (1..length).fold(String::new(), |text, at| text + &format!("[profile p{at}]\n{role} p{}\n", at + 1));
+            format!("[profile a]\n{role} p1\n{links}[profile p{length}]\n{keys}")
+        };
+        for (config, expected) in [
+            (
+                format!("[profile a]\n{role} a\naws_access_key_id = A\n"),
+                "`a` has no `aws_secr | `a` has no `aws_secr | instance metadata (l | instance metadata (l | \
+                 the source profiles  | instance metadata (l | `a` has only one of ",
+            ),
+            (
+                format!("[profile a]\n{role} a\n"),
+                "the source profiles  | the source profiles  | instance metadata (l | instance metadata (l | \
+                 the source profiles  | instance metadata (l | the source profile `",
+            ),
+            (
+                format!("[profile a]\n{role} b\n{keys}[profile b]\n{role} a\n"),
+                "the source profiles  | the source profiles  | role arn from role a | role arn from role a | \
+                 role arn from role a | role arn from role a | role arn from role a",
+            ),
+            (
+                "[profile a]\nrole_arn = arn\ncredential_source = Environment\n".to_owned(),
+                "the `credential_sour | the `credential_sour | instance metadata (l | instance metadata (l | \
+                 `a` is not a profile | instance metadata (l | the `credential_sour",
+            ),
+            (
+                "[profile a]\nrole_arn = arn\ncredential_source = EcsContainer\n".to_owned(),
+                "the `credential_sour | the `credential_sour | instance metadata (l | instance metadata (l | \
+                 `a` is not a profile | instance metadata (l | the `credential_sour",
+            ),
+            (
+                "[profile a]\nsso_account_id = 1\n".to_owned(),
+                "`a` has no `sso_role | `a` has no `sso_role | instance metadata (l | `a` has no `sso_star | \
+                 `a` is not a profile | `a` has no `sso_star | `a` has no `sso_regi",
+            ),
+            (
+                "[profile a]\nsso_role_name = R\nsso_start_url = u\n".to_owned(),
+                "`a` has no `sso_acco | `a` has no `sso_acco | instance metadata (l | `a` has no `sso_acco | \
+                 `a` is not a profile | `a` has no `sso_acco | `a` has no `sso_regi",
+            ),
+            (
+                format!("[profile a]\n{role} b\n[profile b]\naws_secret_access_key = S\n"),
+                "the source profile ` | the source profile ` | instance metadata (l | instance metadata (l | \
+                 the source profile ` | instance metadata (l | `b` has only one of ",
+            ),
+            (
+                chain(100),
+                "role arn from role a | role arn from role a | role arn from role a | role arn from role a | \
+                 role arn from role a | role arn from role a | role arn from role a",
+            ),
+            (
+                chain(101),
+                "the source profiles  | the source profiles  | role arn from role a | role arn from role a | \
+                 role arn from role a | role arn from role a | role arn from role a",
+            ),
+        ] {
+            let variables = [("AWS_PROFILE", "a"), ("AWS_SDK_LOAD_CONFIG", "1"), ("AWS_REGION", "r")];
+            let told = told(&made(&config, "", &variables));
+            let begins: Vec<String> = told.iter().map(|words| words.chars().take(20).collect()).collect();
+            assert_eq!(begins.join(" | "), expected, "{config}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_file_may_hold_variables_to_botocore() {
+        for name in ["$D_1/config", "${D_1}/config", "/home/$E.aws/config", "/home/.aws/con${F}ig"] {
+            let variables =
+                [("AWS_CONFIG_FILE", name), ("D_1", "/home/.aws"), ("E", ""), ("F", "f"), ("AWS_PROFILE", "a")];
+            let config = "[profile a]\naws_access_key_id = A\naws_secret_access_key = S\n";
+            assert_eq!(told(&made(config, "", &variables))[0], "a (keys)", "{name}");
+        }
+        for name in ["$GONE/config", "$/config", "${D_1/config"] {
+            let variables = [("AWS_CONFIG_FILE", name), ("D_1", "/home/.aws"), ("AWS_PROFILE", "a")];
+            assert_eq!(told(&made("[profile a]\n", "", &variables))[0], "the profile `a` does not exist", "{name}");
+        }
+    }
+
+    #[test]
+    fn an_identity_is_told_in_words() {
+        let keys = |prefix: &str| Identity::EnvironmentKeys { prefix: prefix.to_owned() }.told();
+        assert_eq!(keys("AWS"), "keys in the environment");
+        assert_eq!(keys("AWS_PROD"), "keys in AWS_PROD_ACCESS_KEY_ID");
+        let role = |arn, source| Identity::role(arn, source).told();
+        let arn = "arn:aws:iam::123456789012:role/team/Deploy";
+        assert_eq!(role(arn, Identity::Container), "role 123456789012/team/Deploy from role of the container");
+        assert_eq!(role("x", Identity::Keys { profile: "base".to_owned() }), "role x from base");
+    }
+
+    #[test]
     fn keys_in_the_environment_go_before_the_profile_in_some_and_behind_it_in_others() {
         let keys = "[dev]\naws_access_key_id = A\naws_secret_access_key = S\n";
         let variables = [("AWS_PROFILE", "dev"), ("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "S")];

@@ -349,6 +349,47 @@ mod tests {
         (delta, undo)
     }
 
+    /// FNV-1a has vectors of its own: the records of today are read by the builds of tomorrow.
+    #[test]
+    fn a_fingerprint_is_the_same_in_every_build() {
+        assert_eq!(fingerprint(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fingerprint(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn a_delta_with_anything_to_do_is_not_empty() {
+        let name = || BTreeSet::from([VarName::known("AWS_PROFILE")]);
+        let changes = BTreeMap::from([(VarName::known("AWS_PROFILE"), Change::Unset)]);
+        assert!(Delta::default().is_empty());
+        for delta in [
+            Delta { aside: name(), ..Delta::default() },
+            Delta { aside_if_set: name(), ..Delta::default() },
+            Delta { changes, ..Delta::default() },
+            Delta { drop: name(), ..Delta::default() },
+        ] {
+            assert!(!delta.is_empty(), "{delta:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_changed_by_hand_makes_way_when_something_else_is_asked_for() {
+        let name = VarName::known("AWS_REGION");
+        let of = |text: &str| Value::of(&name, text);
+        let target = |text: &str| {
+            let wanted = Wanted { value: Some(of(text)), reason: Rc::new(Reason::rule(text)) };
+            Target(BTreeMap::from([(name.clone(), wanted)]))
+        };
+        let (_, undo) = plan(&Environment::new(), &Undo::default(), &target("a"), Intent::Hold, SHELF);
+        let by_hand = Environment::from([(name.clone(), of("hand"))]);
+        let (delta, undo) = plan(&by_hand, &undo, &target("b"), Intent::Hold, SHELF);
+        assert_eq!(delta.changes, BTreeMap::from([(name.clone(), Change::Set(of("b")))]));
+        assert_eq!(undo.0[&name].before, Before::Exported(b"hand".to_vec()));
+        // Untouched, the same is held for the reason of today.
+        let now = Environment::from([(name.clone(), of("b"))]);
+        let again = Target(BTreeMap::from([(name.clone(), Wanted { value: Some(of("b")), reason: Rc::default() })]));
+        assert_eq!(plan(&now, &undo, &again, Intent::Hold, SHELF).1.0[&name].reason, Rc::default());
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -255,6 +255,14 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_twelve_digits() {
+        assert_eq!(account_of_arn("arn:aws:iam::123456789012:role/R"), Some("123456789012"));
+        for account in ["", "1", "1234567890123", "12345678901x", "aws"] {
+            assert_eq!(account_of_arn(&format!("arn:aws:iam::{account}:role/R")), None, "{account}");
+        }
+    }
+
+    #[test]
     fn sub_properties_are_read_only_from_a_value_that_begins_with_a_newline() {
         assert_eq!(
             sub_properties("\nA = b=c\nbroken\n = x").into_iter().collect::<Vec<_>>(),

@@ -214,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn another_default_stage_means_something_else() {
+        let with =
+            |stage: Option<&str>| meaning(&Binding { default_stage: stage.map(str::to_owned), ..binding("dev", 3) });
+        assert!(with(Some("dev")).starts_with("format serverless\ndefault stage dev\nno stage asked for\n"));
+        assert!(with(None).starts_with("format serverless\ndefault stage none\nno stage asked for\n"));
+    }
+
+    #[test]
     fn a_stage_added_or_turned_to_another_profile_means_something_else() {
         let before = binding("dev", 3);
         let mut after = before.clone();

@@ -268,7 +268,7 @@ mod tests {
         for name in ["", "1A", "A-B", "A B", "Ä", "A=B", "A\n"] {
             assert_eq!(VarName::new(name), None, "{name}");
         }
-        assert_eq!(VarName::new("_a1").map(|name| name.to_string()), Some("_a1".to_owned()));
+        assert_eq!(VarName::new("_a1").map(|name| format!("{name} {name:?}")), Some("_a1 _a1".to_owned()));
     }
 
     #[test]

@@ -33,3 +33,16 @@ fn converted(value: serde_json::Value) -> Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_values_are_read_and_no_more() {
+        let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+        assert!(read(list(VALUE_LIMIT).as_bytes()).is_ok());
+        let told = read(list(VALUE_LIMIT + 1).as_bytes()).unwrap_err().message;
+        assert_eq!(told, format!("it holds more than {VALUE_LIMIT} values"));
+    }
+}

@@ -261,7 +261,7 @@ impl Editor<'_> {
             return vec![Edit { from: mapping.start, to: mapping.end, by }];
         };
         let entry = added.in_braces(self.quotes(first_entry.0));
-        let indent = self.indent(first_entry.0.start).filter(|_| self.line_start(first_entry.0.start) > mapping.start);
+        let indent = self.indent(first_entry.0.start);
         // Each on a line of its own, if the entries are.
         let gap = indent.as_ref().map_or_else(|| " ".to_owned(), |indent| format!("{}{indent}", self.line_end()));
         if first && !self.follows_comment(first_entry.0.start) {
@@ -404,6 +404,7 @@ mod tests {
             ("{}\n", "{profile: new}\n", 1),
             ("region: r\n", "profile: new\nregion: r\n", 1),
             ("region: r\r\n", "profile: new\r\nregion: r\r\n", 1),
+            ("region: r\r", "profile: new\rregion: r\r", 1),
             ("  region: r\n", "  profile: new\n  region: r\n", 1),
             ("# head\n\nregion: r", "# head\n\nprofile: new\nregion: r", 3),
             (
@@ -425,8 +426,14 @@ mod tests {
         for (text, expected, line) in [
             ("", "stages:\n  qa: new\n", 2),
             ("profile: a", "profile: a\nstages:\n  qa: new", 3),
+            (
+                "# c\nweb_identity:\n    token_file: t\n    role_arn: r\n",
+                "# c\nweb_identity:\n    token_file: t\n    role_arn: r\nstages:\n    qa: new\n",
+                6,
+            ),
             ("profile: a # b\r\n# end\r\n", "profile: a # b\r\nstages:\r\n  qa: new\r\n# end\r\n", 3),
             ("stages:\n  qa: old # q\n", "stages:\n  qa: new # q\n", 2),
+            ("stages: {dev: a,\n  b: c # d\n}\n", "stages: {dev: a,\n  b: c, qa: new # d\n}\n", 2),
             (
                 "stages:\n    dev: a\n    # p\n    prod: b # c\n\nregion: r\n",
                 "stages:\n    dev: a\n    # p\n    prod: b # c\n    qa: new\n\nregion: r\n",

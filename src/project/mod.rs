@@ -163,6 +163,164 @@ mod tests {
         }
     }
 
+    /// A machine with these files and nothing else.
+    struct Only<'f>(&'f [(&'f str, &'f str)]);
+
+    impl World for Only<'_> {
+        fn read(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+            let found = self.0.iter().find(|(known, _)| Path::new(known) == path);
+            Ok(found.map(|(_, text)| text.as_bytes().to_vec()))
+        }
+
+        fn real_path(&self, path: &Path) -> Option<PathBuf> {
+            if let Ok(below) = path.strip_prefix("/link") {
+                return Some(Path::new("/p").join(below));
+            }
+            self.0.iter().any(|(known, _)| Path::new(known) == path).then(|| path.to_owned())
+        }
+
+        fn variable(&self, name: &str) -> Option<String> {
+            match name {
+                "HOME" => Some("/home".to_owned()),
+                "PULUMI_HOME" => Some(String::new()),
+                _ => None,
+            }
+        }
+
+        fn names(&self, directory: &Path, beginning: &str, _most: usize) -> Vec<String> {
+            let names = self.0.iter().filter_map(|(known, _)| Path::new(known).strip_prefix(directory).ok()?.to_str());
+            names.filter(|name| name.starts_with(beginning)).map(str::to_owned).collect()
+        }
+    }
+
+    fn format(name: &str) -> &'static Format {
+        FORMATS.iter().find(|format| format.name == name).unwrap()
+    }
+
+    /// Nobody is asked to trust a file that says nothing of who they are.
+    #[test]
+    fn a_file_matters_where_it_or_what_belongs_to_it_may_name_a_profile() {
+        let branches = "/p/.elasticbeanstalk/config.yml";
+        let shared = "/p/.elasticbeanstalk/config.global.yml";
+        for (name, file, files, expected) in [
+            ("sam", "/p/samconfig.toml", &[("/p/samconfig.toml", "version = 0.1")][..], false),
+            ("sam", "/p/samconfig.toml", &[("/p/samconfig.toml", "[default.deploy.parameters]\nprofile = 'a'")], true),
+            ("cdk", "/p/cdk.json", &[("/p/cdk.json", "{\"app\": \"x\"}")], false),
+            ("cdk", "/p/cdk.json", &[("/p/cdk.json", "{\"profile\": \"x\"}")], true),
+            ("zappa", "/p/zappa_settings.json", &[("/p/zappa_settings.json", "{\"dev\": {}}")], false),
+            (
+                "zappa",
+                "/p/zappa_settings.json",
+                &[("/p/zappa_settings.json", "{\"dev\": {\"profile_name\": \"a\"}}")],
+                true,
+            ),
+            ("chalice", "/p/.chalice/config.json", &[("/p/.chalice/config.json", "{\"app_name\": \"x\"}")], false),
+            ("chalice", "/p/.chalice/config.json", &[("/p/.chalice/config.json", "{\"profile\": \"x\"}")], true),
+            ("pulumi", "/p/Pulumi.yaml", &[("/p/Pulumi.yaml", "name: x")], false),
+            ("pulumi", "/p/Pulumi.yaml", &[("/p/Pulumi.yaml", "name: x"), ("/p/Pulumi.dev.yaml", "config: {}")], false),
+            ("pulumi", "/p/Pulumi.yaml", &[("/p/Pulumi.yaml", "config: {aws:profile: a}")], true),
+            (
+                "pulumi",
+                "/p/Pulumi.yaml",
+                &[("/p/Pulumi.yaml", "name: x"), ("/p/Pulumi.dev.yaml", "config: {aws:region: a}")],
+                true,
+            ),
+            ("elastic-beanstalk", branches, &[(branches, "global: {sc: git}"), (shared, "global: {}")], false),
+            ("elastic-beanstalk", branches, &[(branches, "global: {profile: a}")], true),
+            ("elastic-beanstalk", branches, &[(branches, "global: {sc: git}"), (shared, "global: {profile: a}")], true),
+            ("aws-profile", "/p/.aws-profile", &[("/p/.aws-profile", " \n\n")], false),
+            ("aws-profile", "/p/.aws-profile", &[("/p/.aws-profile", "a\n")], true),
+        ] {
+            let matters = format(name).matters.unwrap();
+            assert_eq!(matters(Path::new(file), &Only(files)), expected, "{name} {files:?}");
+        }
+    }
+
+    #[test]
+    fn a_branch_that_both_files_name_is_one_stage() {
+        let file = Path::new("/p/.elasticbeanstalk/config.yml");
+        let text = "branch-defaults: {dev: {profile: a}, main: {environment: e}}";
+        let world = Only(&[(
+            "/p/.elasticbeanstalk/config.global.yml",
+            "branch-defaults: {dev: {profile: b}, qa: {default_region: r}}",
+        )]);
+        let read = format("elastic-beanstalk").read;
+        let binding = read(text.as_bytes(), file, &Question { stage: None, world: &world }).unwrap();
+        assert_eq!(binding.stages.iter().map(|(stage, _)| stage.as_str()).collect::<Vec<_>>(), ["dev", "qa"]);
+    }
+
+    #[test]
+    fn a_stack_whose_file_is_damaged_is_left_open() {
+        let world = Only(&[("/p/Pulumi.yaml", "name: x"), ("/p/Pulumi.dev.yaml", "config: [")]);
+        let question = Question { stage: Some("dev"), world: &world };
+        let binding = (format("pulumi").read)(b"name: x", Path::new("/p/Pulumi.yaml"), &question).unwrap();
+        let open = &binding.answer.unresolved[0];
+        assert_eq!((open.key.as_str(), open.origin.to_string()), ("aws:profile", "/p/Pulumi.dev.yaml:1".to_owned()));
+        assert!(open.reason.starts_with("cannot read `/p/Pulumi.dev.yaml:"), "{}", open.reason);
+    }
+
+    #[test]
+    fn the_stack_that_was_selected_is_found_by_the_name_and_the_path_of_the_project() {
+        let hash = |path: &str| sha1_smol::Sha1::from(path).digest().to_string();
+        let selected = |name: &str, hash: &str, file: &str| {
+            let settings = format!("/home/.pulumi/workspaces/{}-{hash}-workspace.json", name.replace('/', ""));
+            let text = format!("name: {name}");
+            let world = Only(&[(&settings, "{\"stack\": \"me/x/dev\"}"), ("/p/Pulumi.yaml", &text)]);
+            let question = Question { stage: None, world: &world };
+            (format("pulumi").read)(text.as_bytes(), Path::new(file), &question).unwrap().selected
+        };
+        let file = "/p/Pulumi.yaml";
+        assert_eq!(selected("x", &hash(file), file).as_deref(), Some("dev"));
+        assert_eq!(selected("x", &hash(file), "/link/Pulumi.yaml").as_deref(), Some("dev"));
+        assert_eq!(selected("x", &hash("/q/Pulumi.yaml"), file), None);
+        assert_eq!(selected("x/", &hash(file), file), None);
+    }
+
+    #[test]
+    fn what_is_encrypted_is_left_open() {
+        let stack = "config: {aws:profile: {secure: x}}";
+        let world = Only(&[("/p/Pulumi.yaml", "name: x"), ("/p/Pulumi.dev.yaml", stack)]);
+        let question = Question { stage: Some("dev"), world: &world };
+        let binding = (format("pulumi").read)(b"name: x", Path::new("/p/Pulumi.yaml"), &question).unwrap();
+        assert_eq!(binding.answer.unresolved[0].reason, "it is encrypted");
+    }
+
+    #[test]
+    fn the_formats_are_known_by_the_names_of_their_files_and_some_read_variables_of_stages() {
+        assert_eq!(names().next(), Some(".credenv.yml"));
+        assert_eq!(names().count(), FORMATS.iter().map(|format| format.files.len()).sum::<usize>());
+        let with_variables = FORMATS.iter().map(|format| format.name).filter(|name| has_stage_variables(name));
+        assert_eq!(with_variables.collect::<Vec<_>>(), [credenv_file::NAME, "serverless"]);
+    }
+
+    #[test]
+    fn sam_takes_no_file_without_a_version_that_is_a_fraction() {
+        let read = |version: &str| {
+            let text = format!("version = {version}\n[default.deploy.parameters]\nprofile = 'a'\n");
+            let question = Question { stage: None, world: &Only(&[]) };
+            (format("sam").read)(text.as_bytes(), Path::new("/p/samconfig.toml"), &question).is_ok()
+        };
+        assert_eq!([read("0.1"), read("1.0"), read("1"), read("'0.1'")], [true, true, false, false]);
+    }
+
+    #[test]
+    fn a_file_of_one_line_names_a_profile_with_its_line() {
+        let read = |text: &str| {
+            let world = Only(&[]);
+            let question = Question { stage: None, world: &world };
+            let binding = (format("aws-profile").read)(text.as_bytes(), Path::new("/p/.aws-profile"), &question);
+            binding.map(|binding| binding.answer.asked.profile.map(|said| (said.text, said.origin.line)))
+        };
+        assert_eq!(read("\n\n dev \n\n"), Ok(Some(("dev".to_owned(), 3))));
+        assert_eq!(read("\n"), Ok(None));
+        let told = |text: &str| read(text).unwrap_err().message().to_owned();
+        assert_eq!(
+            told("a\n\nb\n"),
+            "cannot read `/p/.aws-profile:3`: such a file holds one profile name and nothing else"
+        );
+        assert_eq!(told("\na\u{7}\n"), "cannot read `/p/.aws-profile:2`: this cannot be the name of a profile");
+    }
+
     #[test]
     fn a_word_is_found_wherever_it_stands() {
         for (text, found) in

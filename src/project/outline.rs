@@ -391,7 +391,7 @@ impl Scanner<'_> {
     fn skip_trailing_blanks(&mut self) {
         let rest = &self.text[self.at..];
         let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        if blanks > 0 && matches!(rest.get(blanks), None | Some(b'\n' | b'\r')) {
+        if matches!(rest.get(blanks), None | Some(b'\n' | b'\r')) {
             self.at += blanks;
         }
     }
@@ -498,7 +498,7 @@ impl Scanner<'_> {
             }
             self.skip_line();
         }
-        self.push(Kind::Scalar, start, end.max(start + 1).min(self.text.len()));
+        self.push(Kind::Scalar, start, end.min(self.text.len()));
     }
 
     fn width_from(&self, start: usize) -> isize {

@@ -218,3 +218,25 @@ fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
     let near = known.iter().filter(|known| likeness(known) > 0.8);
     near.max_by(|one, other| likeness(one).total_cmp(&likeness(other))).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_place_is_told_without_one() {
+        let text = vec![b'#'; (4 << 20) + 1];
+        let told = Document::read(&text, Path::new("/p")).err().unwrap().message().to_owned();
+        assert_eq!(told, "/p: it is larger than 4 MiB");
+        let told = Document::read(b"a: [", Path::new("/p")).err().unwrap().message().to_owned();
+        assert!(told.starts_with("/p:2:1: "), "{told}");
+    }
+
+    #[test]
+    fn a_key_may_be_called_as_the_file_is_in_messages() {
+        let document = Document::read(b"the file: 1\n", Path::new("/p")).unwrap();
+        let entries = document.root().unwrap().entries().unwrap();
+        let told = entries[0].text().unwrap_err().message().to_owned();
+        assert_eq!(told, "/p:1:11: `the file` must be text, but is a number: quote it");
+    }
+}

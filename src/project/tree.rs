@@ -220,6 +220,39 @@ mod tests {
     }
 
     #[test]
+    fn each_language_is_read_by_its_own_rules() {
+        let read = |text: &'static str, file| {
+            Tree::read(text.as_bytes(), Path::new(file)).map(|tree| tree.setting(&["a"]).unwrap().unwrap().text)
+        };
+        let twice = "{\"a\": \"b\", \"a\": \"c\"}";
+        assert_eq!(read(twice, "x.json").as_deref(), Ok("c"));
+        assert!(read(twice, "x.yml").is_err() && read("{a: b}", "x.json").is_err() && read("a: b", "x.toml").is_err());
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_a_size() {
+        let text = |length| "#".repeat(length);
+        assert!(Tree::read(text(LARGEST).as_bytes(), Path::new("x.yml")).is_ok());
+        let told = Tree::read(text(LARGEST + 1).as_bytes(), Path::new("x.yml")).err().unwrap().message().to_owned();
+        assert_eq!(told, "cannot read `x.yml`: it is larger than 256 KiB");
+    }
+
+    #[test]
+    fn what_can_name_nothing_is_left_open_and_what_is_empty_is_none() {
+        let tree = Tree::read(b"a: ''\nb: \"x\\ny\"\nc: 1\nd: [x]\ne: true\n", Path::new("x.yml")).unwrap();
+        let told = |key| tree.setting(&[key]).map_err(|open| format!("{}: {}", open.expression, open.reason));
+        assert_eq!(told("a"), Ok(None));
+        for (key, open) in [
+            ("b", "x\\ny: it contains a line break or control character"),
+            ("c", "1: it is a number, not text"),
+            ("d", "[…]: it is a map or a list, not text"),
+            ("e", "true: it is `true` or `false`, not text"),
+        ] {
+            assert_eq!(told(key), Err(open.to_owned()));
+        }
+    }
+
+    #[test]
     fn a_key_with_nothing_behind_it_is_there_and_says_nothing() {
         let tree = Tree::read(b"a: {b: }", Path::new("x.yml")).unwrap();
         assert!(tree.has(&["a", "b"]) && !tree.has(&["a", "c"]) && tree.at(&["a", "b"]).is_none());

@@ -700,6 +700,10 @@ mod tests {
                 format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), list("*a", 5_000)),
                 "its aliases expand to more than 30000 values",
             ),
+            (
+                format!("a: &a [{}]\nb: [{}]\n", list("~", 5_000), list("*a", 5_000)),
+                "its aliases expand to more than 30000 values",
+            ),
             ("{a: ".repeat(125_000), "it nests deeper than 100 levels"),
             ("[".repeat(100_000), "it nests deeper than 100 levels"),
             ("- ".repeat(100_000), "it nests deeper than 100 levels"),
@@ -712,6 +716,162 @@ mod tests {
             let damage = read(text.as_bytes()).unwrap_err();
             assert!(damage.message.starts_with(told), "{}: {damage:?}", &text[..40]);
         }
+        // Exactly as much as is allowed.
+        for text in [
+            "#".repeat(4 << 20),
+            "[".repeat(100) + &"]".repeat(100),
+            format!("[{},]", list("x", 99_999)),
+            lines(16, |at| format!("%TAG !a{at}! x")) + "\n--- a\n",
+        ] {
+            assert!(Text::scan(text.as_bytes()).is_ok(), "{}", &text[..20]);
+        }
+    }
+
+    /// The outline in brackets and braces, with the place of each end and the text as it is written.
+    fn dumped(text: &Text<'_>, node: &Node) -> String {
+        let outline = text.outline().unwrap();
+        let (line, column) = text.place(node);
+        let children = || outline.children(node);
+        match node.shape {
+            Shape::Empty => format!("{line}:{column}"),
+            Shape::Scalar | Shape::Alias => {
+                format!("{line}:{column} {}", String::from_utf8_lossy(outline.source(node)).escape_debug())
+            }
+            Shape::Sequence => {
+                format!("[{}]", children().map(|(_, node)| dumped(text, node)).collect::<Vec<_>>().join(", "))
+            }
+            Shape::Mapping => {
+                let pair = |(key, node): (Option<&Node>, &Node)| {
+                    format!("{}: {}", dumped(text, key.unwrap()), dumped(text, node))
+                };
+                format!("{{{}}}", children().map(pair).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// What no person writes: the scanner must follow the library there as well, or places are wrong.
+    #[test]
+    fn odd_texts_have_the_outline_that_the_library_sees() {
+        for (text, expected) in [
+            ("\u{85}", "1:2"),
+            ("->-\n:", "2:1: a value begins before the previous one has ended"),
+            ("  c: d\n\u{feff}[*x", "2:2: a value begins before the previous one has ended"),
+            ("-}", "1:1 -}"),
+            ("? b", "{1:3 b: 1:4}"),
+            ("?]", "1:1 ?]"),
+            ("c: ? d:", "1:4: mapping keys are not allowed in this context"),
+            ("\n\u{feff}", "2:2"),
+            ("\u{85}\u{feff}", "1:3"),
+            ("\t:", "1:1: found character that cannot start any token, while scanning for the next token"),
+            ("\t", "1:2"),
+            ("!<a,b> ", "1:7"),
+            ("\n    |2\n |2\n#", "3:2: a value begins before the previous one has ended"),
+            ("|2\n  c: d\n1", "3:1: a value begins before the previous one has ended"),
+            ("|+1\n\n    |+1\n c: *m\n&x ", "5:1: a value begins before the previous one has ended"),
+            ("|+1\n  c: d\nc: *m\n", "3:1: a value begins before the previous one has ended"),
+            ("|2\n\n  \\\n?&x ", "4:1: a value begins before the previous one has ended"),
+            ("  a: |\n  t\n", "3:1: could not find expected ':', while scanning a simple key that begins in line 2"),
+            ("'\\'&x1 ", "1:4: a value begins before the previous one has ended"),
+            ("''''\\\"\\\n", "1:5: a value begins before the previous one has ended"),
+            ("'\t\n'é': ", "2:2: a value begins before the previous one has ended"),
+            ("\"1\\", "1:3: found unknown escape character, while parsing a quoted scalar"),
+            ("- ---", "[1:3 ---]"),
+            ("a: b\n c\n", r"{1:1 a: 1:4 b\n c}"),
+            ("m: &m\n&m ", "3:1: could not find expected ':', while scanning a simple key that begins in line 2"),
+            ("{|\n\">-\n---", "3:1: a second document begins, but only one is read"),
+            ("&x ''b: &x 1\n*x1", "1:7: did not find expected key, while parsing a block mapping"),
+            ("...\n---\n\r\n]", "1:1: did not find expected node content, while parsing a block node"),
+            ("a:\n  x: {\nb: c}\n", "{1:1 a: {2:3 x: {3:1 b: 3:4 c}}}"),
+            ("[?a]", "[{1:3 a: 1:4}]"),
+            ("{? a : b, c}", "{1:4 a: 1:8 b, 1:11 c: 1:12}"),
+            ("? a\n: b: c\n", "{1:3 a: {2:3 b: 2:6 c}}"),
+            ("? a\n: - b\n", "{1:3 a: [2:5 b]}"),
+            (": a\n", "1:1: did not find expected key, while parsing a block mapping"),
+            ("a:\n  b: |2\n      x\n    y\n  c: d\n", r"{1:1 a: {2:3 b: 2:6 |2\n      x\n    y, 5:3 c: 5:6 d}}"),
+            ("- &x\n- b\n", "[1:5, 2:3 b]"),
+            ("[? a]", "[{1:4 a: 1:5}]"),
+            ("[a, ? b : c]", "[1:2 a, {1:7 b: 1:11 c}]"),
+            ("['é': ] #\n", r"[{1:2 \'é\': 1:6}]"),
+        ] {
+            let told = match read(text.as_bytes()) {
+                Ok(_) => {
+                    let scanned = Text::scan(text.as_bytes()).unwrap();
+                    dumped(&scanned, scanned.outline().unwrap().root())
+                }
+                Err(Damage { message, line, column }) => format!("{line}:{column}: {message}"),
+            };
+            assert_eq!(told, expected, "{text:?}");
+        }
+    }
+
+    /// Then all of it is read, so that nothing wrong is passed over.
+    #[test]
+    fn what_the_library_refuses_for_its_shape_has_no_outline() {
+        for text in [", ", "a: }\n", "  a: |\n  t\n", "- a\nb\n"] {
+            assert!(Text::scan(text.as_bytes()).unwrap().outline().is_none(), "{text:?}");
+            assert!(read(text.as_bytes()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_no_alias() {
+        let text = format!("a: {}\n", "x".repeat(3_000_000));
+        assert_eq!(read_text(&text)["a"].as_str().map(str::len), Some(3_000_000));
+    }
+
+    #[test]
+    fn a_line_ends_with_any_of_three_marks() {
+        let lines = Lines::new(b"a\rb\nc\r\nd");
+        let places: Vec<_> = [0, 2, 4, 7].map(|at| lines.position(at)).into();
+        assert_eq!(places, [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn a_quoted_key_is_what_it_means() {
+        for (text, key, column) in
+            [("'''': v", "'", 7), ("\"a\\tb\": v", "a\tb", 9), ("'a': v", "a", 6), ("'': v", "", 5)]
+        {
+            assert_eq!(locate(text.as_bytes(), &[vec![Step::Key(key)]]), [Some((1, column))], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_passed_over_only_where_that_is_safe() {
+        let read_key = |text: &str, key: &str| match Text::scan(text.as_bytes()).unwrap().read_keys(&[key]) {
+            Ok(value) => serde_json::to_string(&value).unwrap(),
+            Err(damage) => format!("{}:{}: {}", damage.line, damage.column, damage.message),
+        };
+        // Passed over, so that what is wrong there is not seen.
+        assert_eq!(read_key("a: *q\nb: é\n", "b"), r#"{"b":"é"}"#);
+        assert_eq!(read_key("a:\n  - *q\n\nb: 1\n", "b"), r#"{"b":1}"#);
+        // Not in braces, and not where a line ends in a way that only the library sees.
+        assert_eq!(read_key("{\na: 1,\nb: 2}", "b"), r#"{"a":1,"b":2}"#);
+        let odd = "a: |\n  x\u{85}  y\nb: {x: 1, x: 2}\n";
+        assert_eq!(read_key(odd, "b"), "4:11: the key `x` appears twice");
+        // Not where one of many aliases leads into what would be passed over.
+        let aliases = format!("a: &a 1\nb: [&c 1, {}*a]\n", "*c, ".repeat(101));
+        assert!(read_key(&aliases, "b").starts_with(r#"{"a":1,"b":[1,"#));
+    }
+
+    #[test]
+    fn a_long_list_is_no_deep_one() {
+        let text = "- a\n".repeat(1_500);
+        assert_eq!(locate(text.as_bytes(), &[vec![Step::Index(1_400)]]), [Some((1_401, 3))]);
+    }
+
+    #[test]
+    fn keys_and_large_numbers_are_what_they_look_like() {
+        let text = "1: a\n-1: b\n1.5: c\ntrue: d\n~: e\n18446744073709551616: f\n-9223372036854775809: g\n";
+        let Value::Mapping(mapping) = read_text(text) else { panic!() };
+        let keys: Vec<_> = mapping.keys().map(|key| serde_json::to_string(key).unwrap()).collect();
+        assert_eq!(keys, ["1", "-1", "1.5", "true", "null", r#""18446744073709551616""#, r#""-9223372036854775809""#]);
+        assert_eq!(
+            json("[18446744073709551616, -9223372036854775809]"),
+            r#"["18446744073709551616","-9223372036854775809"]"#
+        );
+        assert_eq!(damage("~: 1\nnull: 2\n"), "2:1: the key `Null` appears twice");
+        assert_eq!(damage("1: 1\n1: 2\n"), "2:1: the key `Number(1)` appears twice");
+        assert_eq!(damage("? !t a\n: b\n"), "1:3: a tagged value cannot be a key");
     }
 
     /// By itself, the library takes the second `a` for `b`.

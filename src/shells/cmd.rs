@@ -133,6 +133,24 @@ mod tests {
     }
 
     #[test]
+    fn a_path_in_a_batch_file_has_its_percent_signs_doubled() {
+        assert_eq!(Cmd.quote(br"C:\50%\credenv.exe"), br#""C:\50%%\credenv.exe""#);
+    }
+
+    #[test]
+    fn what_was_said_is_kept_in_a_variable_that_is_never_empty() {
+        let told = |memory: Option<&str>, said| {
+            let watch = Watch { memory: memory.map(str::to_owned), said, ..super::super::tests::nothing_to_watch() };
+            let mut script = Vec::new();
+            Cmd.check(&watch, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert_eq!(told(Some(""), None), "set \"__credenv_memory=,\"\n");
+        assert_eq!(told(None, Some(7)), "set \"__credenv_memory=e7,\"\n");
+        assert_eq!(told(None, None), "");
+    }
+
+    #[test]
     fn what_the_two_ways_of_reading_would_differ_in_is_refused() {
         for value in ["a\"b", "50%", "a!b", "a\nb", "a\tb", "a\u{7f}b", "ä"] {
             assert!(line("N", value).is_err(), "{value}");

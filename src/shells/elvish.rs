@@ -170,10 +170,6 @@ impl Keeper for Nowhere {
         push(script, &format!("unset-env {name};\n"));
     }
 
-    fn keeps_unexported(&self) -> bool {
-        false
-    }
-
     fn drop_aside(&self, _name: &VarName, _script: &mut Vec<u8>) {}
 }
 

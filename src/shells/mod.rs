@@ -429,6 +429,66 @@ fn without_comments(script: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::watch::Standing;
+
+    /// Of a shell that is in `/p`.
+    pub(super) fn nothing_to_watch() -> Watch {
+        Watch {
+            directory: b"/p".to_vec(),
+            standing: Standing::There,
+            unchanged: Vec::new(),
+            not_newer: Vec::new(),
+            marks: Vec::new(),
+            leading: Vec::new(),
+            absent: Vec::new(),
+            bare: Vec::new(),
+            names: Vec::new(),
+            variables: Vec::new(),
+            memory: None,
+            said: None,
+            look_again_in: None,
+            unsure: false,
+        }
+    }
+
+    /// The time of a symlink is its own: what it leads to is asked.
+    #[test]
+    fn a_file_behind_a_symlink_is_asked_for_its_time() {
+        let path = |path: &str| path.as_bytes().to_vec();
+        let watch = Watch {
+            unchanged: vec![(path("/a"), path("/1.000000000")), (path("/link"), path("/2.000000000"))],
+            leading: vec![(path("/link"), path("/real"))],
+            ..nothing_to_watch()
+        };
+        let check = |name: &str, watch: &Watch| {
+            let mut script = Vec::new();
+            named(name).unwrap().check(watch, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert!(check("nu", &watch).contains(r#""files":["/a","/real"]"#));
+        let told = check("powershell", &watch);
+        for file in ["/a", "/real"] {
+            assert!(told.contains(&format!("GetLastWriteTimeUtc('{file}').Ticks -eq [IO.File]")), "{told}");
+        }
+        let links = "$global:__credenv_links = @([IO.File]::GetLastWriteTimeUtc('/link').Ticks);";
+        assert!(told.contains(links) && !check("powershell", &nothing_to_watch()).contains("links"), "{told}");
+    }
+
+    #[test]
+    fn who_the_shell_is_is_noted_where_it_is_certain() {
+        let noted = |name: &str, is_certain| {
+            let mut script = Vec::new();
+            named(name).unwrap().note_identity(&nothing_to_watch(), is_certain, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert_eq!(noted("xonsh", true), "__credenv.seen = __credenv.identity()\n");
+        assert_eq!(noted("xonsh", false), "__credenv.seen = None\n");
+        let tcsh =
+            "''set __credenv_seen_directory = '/p';\nif ( -r $__credenv_file:q ) ''source $__credenv_file:q see;\n";
+        assert_eq!(noted("tcsh", true), tcsh);
+        let nobody = "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n";
+        assert_eq!(noted("tcsh", false), format!("{tcsh}{nobody}"));
+    }
 
     #[test]
     fn every_name_and_alias_belongs_to_one_dialect() {
@@ -456,5 +516,159 @@ mod tests {
         assert_eq!(name(&["python3", "-m"]), None);
         assert_eq!(name(&["python3"]), None);
         assert_eq!(name(&["json"]), None);
+    }
+
+    /// Of each dialect: its other names, whether it counts seconds or compares numbers, whether a secret is kept without
+    /// our integration and with it, whether an unexported variable can have the name of an exported one, and whether the
+    /// state goes with it.
+    #[test]
+    fn each_dialect_can_what_its_shell_can() {
+        let told: Vec<_> = DIALECTS
+            .iter()
+            .map(|dialect| {
+                let (alone, integrated) = (shelf(*dialect, false), shelf(*dialect, true));
+                assert!(!alone.unexported);
+                let can = [
+                    (dialect.counts_seconds(), "seconds"),
+                    (dialect.compares_numbers(), "numbers"),
+                    (alone.secrets, "alone"),
+                    (integrated.secrets, "secrets"),
+                    (integrated.unexported, "unexported"),
+                    (dialect.carries_state(), "state"),
+                ];
+                let can: Vec<_> = can.into_iter().filter_map(|(can, word)| can.then_some(word)).collect();
+                format!("{} [{}]: {}", dialect.name(), dialect.aliases().join(" "), can.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "bash [rbash]: seconds alone secrets unexported state",
+                "zsh [rzsh]: seconds alone secrets unexported state",
+                "fish []: alone secrets unexported state",
+                "sh [dash ash posh]: alone secrets unexported state",
+                "ksh [ksh93 rksh]: seconds alone secrets unexported state",
+                "mksh [lksh]: seconds alone secrets unexported state",
+                "yash []: alone secrets unexported state",
+                "tcsh [csh]: numbers alone secrets state",
+                "elvish []: secrets state",
+                "xonsh []: seconds alone secrets state",
+                "nu [nushell]: seconds secrets state",
+                "powershell [pwsh]: seconds alone secrets state",
+                "cmd []: state",
+                "json []: state",
+                "dotenv []: ",
+                "github []: ",
+            ]
+        );
+    }
+
+    #[test]
+    fn each_shell_is_told_how_to_evaluate_and_how_to_fail() {
+        let told = |name: &str| {
+            let dialect = named(name).unwrap();
+            (dialect.typed("x"), dialect.failing_statement())
+        };
+        for name in ["bash", "zsh", "sh", "ksh", "mksh", "yash"] {
+            assert_eq!(told(name), ("eval \"$(x)\"".to_owned(), "false;\n"), "{name}");
+        }
+        assert_eq!(told("fish"), ("x | source".to_owned(), "false;\n"));
+        assert_eq!(told("tcsh"), ("eval \"`x`\"".to_owned(), "false;\n"));
+        assert_eq!(told("elvish"), ("eval (x | slurp)".to_owned(), "fail credenv;\n"));
+        let typed = "let it = ^x | from json; load-env $it.set; hide-env -i ...$it.unset";
+        assert_eq!(told("nushell"), (typed.to_owned(), "false\n"));
+        let typed = "for /f \"delims=\" %i in ('x --shell cmd') do @%i";
+        assert_eq!(told("cmd"), (typed.to_owned(), "cmd /d /c exit 1\n"));
+        assert_eq!(told("xonsh").0, "exec($(x))");
+        assert_eq!(told("pwsh").0, "x | Out-String | Invoke-Expression");
+        for name in ["json", "dotenv", "github"] {
+            assert_eq!(told(name).1, "", "{name}");
+        }
+    }
+
+    #[test]
+    fn every_hook_asks_our_binary_by_its_path() {
+        for dialect in DIALECTS.iter().filter(|dialect| dialect.hook().is_some()) {
+            let hook = hook(*dialect, b"/opt/credenv").unwrap();
+            let text = String::from_utf8_lossy(&hook);
+            assert!(text.contains("/opt/credenv") && !text.contains(EXE_TOKEN), "{}", dialect.name());
+            assert!(dialect.integration().is_some(), "{}", dialect.name());
+        }
+        assert!(hook(named("json").unwrap(), b"/opt/credenv").is_none());
+    }
+
+    #[test]
+    fn a_variable_is_as_large_as_a_process_can_carry_and_no_larger() {
+        let name = VarName::known("AWS_PROFILE");
+        let longest = LARGEST_VARIABLE - "AWS_PROFILE=".len();
+        assert!(check(&name, &vec![b'a'; longest]).is_ok());
+        assert!(check(&name, &vec![b'a'; longest + 1]).is_err());
+    }
+
+    #[test]
+    fn comments_blank_lines_and_indents_are_left_out() {
+        assert_eq!(without_comments(b"# a\n\n  b # c\n\t# d\n  \ne\n"), b"b # c\ne\n");
+    }
+
+    /// To the shell an escape is the same; what is plain is to be read by people.
+    #[test]
+    fn only_what_a_terminal_would_obey_is_escaped() {
+        let quoted = |name: &str, word: &str| String::from_utf8(named(name).unwrap().quote(word.as_bytes())).unwrap();
+        for (word, bash, elvish, nu) in [
+            ("a b", "'a b'", "\"a b\"", "\"a b\""),
+            ("it's", r"'it'\''s'", "\"it's\"", "\"it's\""),
+            ("'", r"''\'''", "\"'\"", "\"'\""),
+            ("ä", "'ä'", "\"ä\"", "\"ä\""),
+            ("a\nb", r"$'a\012b'", r#""a\x0ab""#, r#""a\u{a}b""#),
+            ("\u{9b}'", r"$'\302\233\''", r#""\xc2\x9b'""#, r#""\u{9b}'""#),
+        ] {
+            let all = [quoted("bash", word), quoted("elvish", word), quoted("nu", word)];
+            assert_eq!(all, [bash, elvish, nu], "{word:?}");
+        }
+    }
+
+    #[test]
+    fn xonsh_has_no_unexported_variable_to_give_back() {
+        let name = VarName::known("N");
+        let back = Delta { changes: [(name, Change::PutBackUnexported)].into(), ..Delta::default() };
+        assert_eq!(script(named("xonsh").unwrap(), &back, true).unwrap(), b"__xonsh__.env.pop('N', None);\n");
+    }
+
+    /// Without our integration, elvish has no place for a value.
+    #[test]
+    fn a_value_is_kept_where_the_shell_has_a_place_for_it() {
+        let name = VarName::known("AWS_SECRET_ACCESS_KEY");
+        let aside = Delta { aside: [name.clone()].into(), drop: [name.clone()].into(), ..Delta::default() };
+        let back = Delta { changes: [(name, Change::PutBackUnexported)].into(), ..Delta::default() };
+        let told = |delta, integrated| {
+            String::from_utf8(script(named("elvish").unwrap(), delta, integrated).unwrap()).unwrap()
+        };
+        assert_eq!(told(&aside, false), "");
+        assert_eq!(
+            told(&aside, true),
+            "set __credenv_aside[AWS_SECRET_ACCESS_KEY] = $E:AWS_SECRET_ACCESS_KEY;\n\
+             set __credenv_aside = (dissoc $__credenv_aside AWS_SECRET_ACCESS_KEY);\n"
+        );
+        for integrated in [false, true] {
+            assert_eq!(told(&back, integrated), "unset-env AWS_SECRET_ACCESS_KEY;\n");
+        }
+    }
+
+    #[test]
+    fn a_line_of_a_file_is_bare_or_quoted_or_refused() {
+        let line = |dialect: &str, value: &str| {
+            let mut script = Vec::new();
+            let done = named(dialect).unwrap().set(&VarName::known("N"), value.as_bytes(), &mut script);
+            done.map(|()| String::from_utf8(script).unwrap()).map_err(|refusal| refusal.what)
+        };
+        for (value, expected) in [("a-1/b", "N=a-1/b\n"), ("", "N=''\n"), ("a b", "N='a b'\n"), ("ä", "N='ä'\n")] {
+            assert_eq!(line("dotenv", value).as_deref(), Ok(expected));
+        }
+        for value in ["it's", "a\\b", "$a", "`", "a\nb", "a\tb"] {
+            assert!(line("dotenv", value).is_err(), "{value:?}");
+        }
+        assert_eq!(line("github", "a b").as_deref(), Ok("N=a b\n"));
+        let (held, free) = ("a\ncredenv_0\rcredenv_1\nb", "credenv_2");
+        assert_eq!(line("github", held), Ok(format!("N<<{free}\n{held}\n{free}\n")));
     }
 }

@@ -311,6 +311,7 @@ fn push(script: &mut Vec<u8>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::watch::Since;
 
     #[test]
     fn a_word_is_quoted_in_ascii_with_its_quotes_doubled() {
@@ -323,6 +324,60 @@ mod tests {
         ] {
             assert_eq!(quoted(word), written);
         }
+    }
+
+    #[test]
+    fn a_value_is_as_long_as_windows_has_room_for() {
+        let set = |length| PowerShell.set(&VarName::known("N"), "😀".repeat(length / 2).as_bytes(), &mut Vec::new());
+        assert!(set(LONGEST).is_ok() && set(LONGEST + 2).is_err());
+    }
+
+    /// Of a directory that may be a symlink, its time is that of the link, unless it must be the very same.
+    #[test]
+    fn a_directory_is_told_by_its_time_where_that_is_its_own() {
+        let told = |directories: &[&str], since: Option<bool>, names: Option<Vec<&'static str>>| {
+            let since = since.map(|exact| Since { reference: b"/r".to_vec(), exact });
+            let directories = directories.iter().map(|directory| directory.as_bytes().to_vec()).collect();
+            stays_bare(&Bare { directories, since, changed: Vec::new(), names }, "/a/b")
+        };
+        let none = "(__credenv_none @('/a/b', '/x') $global:__credenv_names)";
+        assert_eq!(told(&[".", "/x"], None, None), none);
+        assert_eq!(told(&[".", "/x"], Some(false), None), none);
+        assert_eq!(told(&["/x", "."], Some(false), Some(vec!["n"])), "(__credenv_none @('/x', '/a/b') @('n'))");
+        let ticks = |path| format!("[IO.File]::GetLastWriteTimeUtc('{path}').Ticks");
+        let exists = "[IO.File]::Exists('/r')";
+        assert_eq!(
+            told(&[".", "/x"], Some(true), None),
+            format!(
+                "(({exists} -and {} -eq {r} -and {} -eq {r}) -or {none})",
+                ticks("/a/b"),
+                ticks("/x"),
+                r = ticks("/r")
+            )
+        );
+        assert_eq!(
+            told(&[".."], Some(false), None),
+            format!(
+                "(({exists} -and {} -le {}) -or (__credenv_none @('/a') $global:__credenv_names))",
+                ticks("/a"),
+                ticks("/r")
+            )
+        );
+    }
+
+    #[test]
+    fn what_was_kept_for_an_unexported_variable_is_forgotten() {
+        let name = VarName::known("N");
+        let told = |keep: fn(&PowerShellKeeper, &VarName, &mut Vec<u8>)| {
+            let mut script = Vec::new();
+            keep(&PowerShellKeeper, &name, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        let forgotten = "Microsoft.PowerShell.Utility\\Remove-Variable -Name '__credenv_aside_N' -Scope Global \
+                         -ErrorAction Ignore;\n";
+        assert_eq!(told(PowerShellKeeper::set_aside_if_set), forgotten);
+        let gone = "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath 'Env:N' -ErrorAction Ignore;\n";
+        assert_eq!(told(PowerShellKeeper::put_back_unexported), format!("{gone}{forgotten}"));
     }
 
     #[test]

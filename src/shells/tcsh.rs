@@ -358,3 +358,82 @@ impl Keeper for TcshKeeper {
 fn push(script: &mut Vec<u8>, text: &str) {
     script.extend_from_slice(text.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(word: &str) -> String {
+        String::from_utf8(Tcsh.quote(word.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn what_nobody_gives_a_meaning_stands_in_quotes_and_all_else_behind_a_backslash() {
+        for (word, expected) in [
+            ("", "''"),
+            ("aZ9_-./:=+ \"{}[]()<>", "'aZ9_-./:=+ \"{}[]()<>'"),
+            ("ä\t", "'ä\t'"),
+            ("a$b!", "'a'\\$'b'\\!"),
+            ("'", "\\'"),
+            ("a\nb", "'a'${__credenv_newline:q}'b'"),
+            ("\n", "${__credenv_newline:q}"),
+        ] {
+            assert_eq!(quoted(word), expected, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn a_newline_has_a_variable_where_one_is_needed() {
+        let framed = |text: &str| String::from_utf8(Tcsh.frame(text.into(), &Delta::default())).unwrap();
+        assert_eq!(framed("setenv AWS_PROFILE 'a';\n"), "setenv AWS_PROFILE 'a';\n");
+        let with = format!("setenv N {};\n", quoted("a\nb"));
+        assert_eq!(framed(&with), format!("{NEWLINE_SET}{with}{NEWLINE_UNSET}"));
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_in_a_long_script_are_printed_a_few_at_a_time() {
+        let framed = |text: &str| String::from_utf8(in_ascii(text.into())).unwrap();
+        let (short, plain) = ("ä".repeat(SHORT / 2), "a".repeat(SHORT + 1));
+        assert_eq!((framed(&short), framed(&plain)), (short, plain));
+        // A run comes in pieces of half of what is short.
+        let char = |at: u32| char::from_u32(0x100 + at).unwrap();
+        let long = framed(&(0..2_000).map(char).collect::<String>());
+        assert!(long.is_ascii() && long.contains("bytes3[1]:q") && !long.contains("bytes4"), "{}", &long[..40]);
+        // Each run once, and as many to a variable as are short together, with what stands between them.
+        let runs: String = (0..1_000).flat_map(|at| [char(at), 'a']).collect();
+        let many = framed(&format!("{runs}{runs}"));
+        assert!(many.contains("bytes0[667]:q") && !many.contains("bytes0[668]:q"));
+        assert!(many.contains("bytes1[333]:q") && !many.contains("bytes1[334]:q") && !many.contains("bytes2"));
+        assert!(many.starts_with("''set __credenv_bytes0 = \"`\"") && many.ends_with("''unset __credenv_bytes*;\n"));
+    }
+
+    #[test]
+    fn the_check_compares_numbers_and_gives_up_where_nothing_is_sure() {
+        let check = |watch: &Watch| {
+            let mut script = Vec::new();
+            conditions(watch, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        let nothing = super::super::tests::nothing_to_watch;
+        let here = " && -F '/p' == -F .";
+        assert_eq!(check(&nothing()), here);
+        assert_eq!(check(&Watch { unsure: true, ..nothing() }), format!("{here} && 0"));
+        let marked = |mark: Mark| check(&Watch { marks: vec![(b"/f".to_vec(), mark)], ..nothing() });
+        let mark = Mark { inode: 7, size: 5, modified: 2, changed: 1, fresh: false };
+        let numbers = " && -C '/f' == 1 && -M '/f' == 2 && -Z '/f' == 5 && -I '/f' == 7";
+        assert_eq!(marked(mark), format!("{here}{numbers}"));
+        assert_eq!(marked(Mark { fresh: true, ..mark }), format!("{here}{numbers} && 0"));
+        // Half of a number is none.
+        assert_eq!(
+            marked(Mark { inode: 1 << 40, ..mark }),
+            format!("{here}{}", numbers.replace(" && -I '/f' == 7", ""))
+        );
+    }
+
+    #[test]
+    fn what_another_shell_kept_for_an_unexported_variable_stays_gone() {
+        let mut script = Vec::new();
+        TcshKeeper.put_back_unexported(&VarName::known("N"), &mut script);
+        assert_eq!(script, b"''unsetenv N;\n");
+    }
+}

@@ -420,3 +420,98 @@ fn normalised(path: &Path) -> PathBuf {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value {
+        yaml::read(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_text_is_familiar_unless_a_tag_or_a_tab_in_it_may_be_refused() {
+        for text in ["", "a: !Ref b\n  c: !GetAtt d.e\n", "a: Wow! it works!\n", "a:\tb\n"] {
+            assert!(is_familiar(text.as_bytes()), "{text:?}");
+        }
+        for text in ["a: !foo b\n", "a: !Ref b\nc: !Re f\n", "a:\n\tb: c\n", "a:\n  \tb: c\n"] {
+            assert!(!is_familiar(text.as_bytes()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_serverless_does_not_know_is_refused_wherever_it_stands() {
+        for text in ["a: !foo b\n", "a: [x, !foo b]\n", "a: !Ref {b: !foo c}\n", "!foo\na: b\n"] {
+            let told = read_yaml(text.as_bytes()).unwrap_err().message;
+            assert_eq!(told, "the tag `!foo` is unknown", "{text}");
+        }
+        for text in ["a: !Ref b\n", "a: !<tag:yaml.org,2002:binary> b\n"] {
+            assert!(read_yaml(text.as_bytes()).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_text_as_in_javascript() {
+        let (map, list) = (value("1: a\ntrue: b\n~: c\n1.5: d\n"), value("[a, b]"));
+        let below = |value, key| child(value, key).map(|(_, value)| value.as_str().unwrap().to_owned());
+        for (key, expected) in [("1", "a"), ("true", "b"), ("null", "c"), ("1.5", "d")] {
+            assert_eq!(below(&map, key).as_deref(), Some(expected), "{key}");
+        }
+        assert_eq!(below(&map, "false"), None);
+        for (key, expected) in [("0", Some("a")), ("1", Some("b")), ("01", None), ("2", None), ("x", None)] {
+            assert_eq!(below(&list, key).as_deref(), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_made_plain_by_its_text_alone() {
+        for (path, plain) in [("/a/./b", "/a/b"), ("/a/../b", "/b"), ("/a/b/../../..", "/")] {
+            assert_eq!(normalised(Path::new(path)), Path::new(plain), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_was_not_read_is_noticed_when_it_is_asked_for() {
+        let document = |keys| Document { keys, ..Document::new(PathBuf::new(), Vec::new(), Value::Null) };
+        let noticed = |keys, key| {
+            let document = document(keys);
+            document.ask(key);
+            document.asked_beyond()
+        };
+        assert_eq!(
+            [noticed(Some(COMMON), "custom"), noticed(Some(COMMON), "x"), noticed(None, "x")],
+            [false, true, false]
+        );
+    }
+
+    struct Full;
+
+    impl World for Full {
+        fn read(&self, _path: &Path) -> crate::core::error::Result<Option<Vec<u8>>> {
+            Ok(Some(b"a: b".to_vec()))
+        }
+
+        fn real_path(&self, path: &Path) -> Option<PathBuf> {
+            Some(path.to_owned())
+        }
+
+        fn variable(&self, _name: &str) -> Option<String> {
+            None
+        }
+
+        fn names(&self, _directory: &Path, _beginning: &str, _most: usize) -> Vec<String> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn so_many_files_are_included_and_no_more() {
+        let path = Path::new("/p/serverless.yml");
+        let (mut files, _) = Files::open(b"a: b", None, Extent::Whole, path, &Full).unwrap();
+        for number in 0..FILE_LIMIT {
+            assert!(files.included(&format!("{number}.yml")).is_ok());
+        }
+        assert!(files.included("0.yml").is_ok());
+        assert_eq!(files.included("more.yml").unwrap_err(), format!("more than {FILE_LIMIT} files are included"));
+    }
+}

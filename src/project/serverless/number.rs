@@ -10,8 +10,7 @@ pub(super) fn parse(word: &str) -> Option<f64> {
     }
     // Rust reads `inf` and `nan` too.
     let digits = word.strip_prefix(['-', '+']).unwrap_or(word);
-    let decimal = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let decimal = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.');
     if decimal { word.parse().ok() } else { None }
 }
 

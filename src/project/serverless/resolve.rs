@@ -96,7 +96,7 @@ impl Scalar {
     pub(super) fn is_truthy(&self) -> bool {
         match self {
             Self::Bool(value) => *value,
-            Self::Number(text) => text != "0" && text != "NaN",
+            Self::Number(text) => text != "0",
             Self::Text(text) => !text.is_empty(),
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::{dotenv, number, read, variables};
+use super::{dotenv, number, plain, read, variables};
 use crate::core::binding::{ANY_STAGE, Answer, Binding, Said};
 use crate::core::error::{Error, Result};
 use crate::project::{Question, World};
@@ -119,6 +119,110 @@ fn a_profile_from_an_included_file_stands_there() {
     assert_eq!(origin(binding.answer.asked.profile.as_ref()), expected);
     let inputs = ["/repository/service/one.yml", "/repository/service/two.json"].map(PathBuf::from);
     assert_eq!(binding.inputs, inputs);
+}
+
+/// As in JavaScript, a text has a length and characters, and nothing below these.
+#[test]
+fn nothing_lies_below_the_length_of_a_text() {
+    let below = |address: &str| {
+        let world = world(&[("/repository/service/one.yml", "name: four\n")]);
+        let own = aws(&format!("${{self:custom.{address}, 'none'}}")) + "custom: {name: four}\n";
+        let included = aws(&format!("${{file(one.yml):{address}, 'none'}}"));
+        [own, included].map(|text| told(&ask(&world, &text, None).answer))
+    };
+    assert_eq!(below("name.length"), ["4", "4"]);
+    assert_eq!(below("name.1"), ["o", "o"]);
+    assert_eq!(below("name.length.x"), ["none", "none"]);
+    assert_eq!(below("name.1.x"), ["none", "none"]);
+}
+
+#[test]
+fn a_plain_text_file_holds_text_whatever_it_looks_like() {
+    let world = world(&[("/repository/service/name.txt", "0123")]);
+    assert_eq!(told(&ask(&world, &aws("${file(name.txt)}"), None).answer), "0123");
+}
+
+#[test]
+fn what_is_asked_at_the_top_beyond_the_common_keys_is_found() {
+    assert_eq!(profile(&(aws("${self:mine.name}") + "mine: {name: dev}\n")), "dev");
+}
+
+#[test]
+fn a_stage_that_is_nothing_to_javascript_is_dev() {
+    let text = "provider: {name: aws, profile: p, stage: [x]}\n";
+    let open = ask(&world(&[]), text, None).answer.unresolved;
+    assert_eq!((open[0].key.as_str(), open[0].reason.as_str()), ("provider.stage", "it is not text"));
+    for (stage, expected) in [("0", "dev"), ("''", "dev"), ("false", "dev"), ("1", "1"), ("qa", "qa")] {
+        let text = format!("provider: {{name: aws, profile: p, stage: {stage}}}\n");
+        assert_eq!(ask(&world(&[]), &text, None).stage.as_deref(), Some(expected), "{stage}");
+    }
+}
+
+#[test]
+fn another_provider_than_aws_has_no_profile() {
+    assert_eq!(profile("provider: {name: google, profile: p}\n"), "none");
+    assert_eq!(profile("provider: {profile: p}\n"), "p");
+}
+
+#[test]
+fn many_references_beside_one_another_are_no_chain() {
+    let custom = each(250, |at, _| format!("  a{at}: ${{self:custom.z}}\n"));
+    let text = aws(&each(250, |at, _| format!("${{self:custom.a{at}}}"))) + "custom:\n  z: x\n" + &custom;
+    assert_eq!(profile(&text), "x".repeat(250));
+}
+
+#[test]
+fn a_profile_is_so_long_and_no_longer() {
+    let longest = "x".repeat(4096);
+    assert_eq!(profile(&aws(&longest)), longest);
+    assert_eq!(profile(&aws(&(longest + "x"))), "provider.profile: it is too long");
+    let half = "x".repeat(300);
+    assert_eq!(
+        profile(&(aws(&format!("{half}${{self:custom.x}}")) + &format!("custom: {{x: {half}}}\n"))),
+        half.repeat(2)
+    );
+    let large = "x".repeat(40_000);
+    let text = aws("${self:custom.x}${self:custom.x}") + &format!("custom: {{x: {large}}}\n");
+    assert_eq!(profile(&text), "provider.profile: the text that the variables make is too long");
+}
+
+#[test]
+fn in_version_4_a_profile_that_cannot_be_told_is_all_that_is_told() {
+    let text = "frameworkVersion: 4\nprovider: {name: aws, profile: '${ssm:/p}', resolver: gone}\n";
+    let open = ask(&world(&[]), text, None).answer.unresolved;
+    assert_eq!(open.iter().map(|open| open.key.as_str()).collect::<Vec<_>>(), ["provider.profile"]);
+}
+
+#[test]
+fn the_length_of_what_is_looked_through_counts() {
+    // Short texts cost nothing.
+    let list = vec!["y".repeat(255); 200].join(",");
+    let custom = format!("custom: {{l: [{list}], k: '${{self:custom.l}},'}}\n");
+    assert_eq!(profile(&(aws("x${self:custom.k.length}") + &custom)), "x51200");
+    // Text that may be a date is looked for in its file, which takes the longer the larger that is.
+    let large = format!("#{}\n", "x".repeat(10_000));
+    let dates = |count| format!("custom: {{l: [{}]}}\n", vec!["2024-01-31"; count].join(","));
+    let told = |count| profile(&(aws("x${self:custom.l}") + &dates(count) + &large));
+    assert!(told(3).starts_with("x2024-01-31T00:00:00.000Z,2024"));
+    assert_eq!(told(150), "provider.profile: following the variables takes too long");
+    // So does a variable that holds another.
+    let world = world(&[("/repository/service/.env", "A=$B\nB=x\n")]);
+    let text = "useDotenv: true\n".to_owned() + &aws(&"${env:A}".repeat(4));
+    assert_eq!(told_of(&world, &text), "xxxx");
+}
+
+fn told_of(world: &Made, text: &str) -> String {
+    told(&ask(world, text, None).answer)
+}
+
+#[test]
+fn the_work_that_a_file_makes_is_bounded() {
+    let text = |count: usize| {
+        let list = vec!["''"; 300].join(",");
+        aws(&"${self:custom.l}".repeat(count)) + &format!("custom: {{l: [{list}]}}\n")
+    };
+    assert!(profile(&text(2)).starts_with(",,"));
+    assert_eq!(profile(&text(110)), "provider.profile: following the variables takes too long");
 }
 
 #[test]
@@ -491,18 +595,17 @@ fn numbers_are_printed_as_javascript_prints_them() {
     for (word, expected) in printed {
         assert_eq!(number::parse(word).map(number::shown).as_deref(), Some(expected), "{word}");
     }
-    for word in ["", "-", ".", "1e", "1-2", "0x", "0xg", "-0x1", "inf", "nan", "1_0", "a"] {
+    for word in ["", "-", ".", ".inf", "1inf", "+-1", "1e", "1-2", "0x", "0xg", "-0x1", "inf", "nan", "1_0", "a"] {
         assert_eq!(number::parse(word), None, "{word}");
     }
 }
 
 #[test]
 fn the_environment_files_are_read_as_dotenv_reads_them() {
-    let text =
-        "# note\nexport A=1\n B = two # tail\nC='x # y'\nD=\"a\\nb\"\nE=`q`\nF=\nG\nA=2\nH=\"open\nI='a'b\nJ: j\n";
+    let text = "# note\nexport K=1\nA=1\n B = two # tail\nC='x # y'\nD=\"a\\nb\"\nE=`q`\nF=\nG\nA=2\nH=\"open\nI='a'b\nJAY: jay\n";
     let found = dotenv::parse(text).into_iter().map(|(name, value)| format!("{name}={value}"));
     let found: Vec<String> = found.collect::<BTreeSet<_>>().into_iter().collect();
-    assert_eq!(found, ["A=2", "B=two", "C=x # y", "D=a\nb", "E=q", "F=", "H=\"open", "I='a'b", "J=j"]);
+    assert_eq!(found, ["A=2", "B=two", "C=x # y", "D=a\nb", "E=q", "F=", "H=\"open", "I='a'b", "JAY=jay", "K=1"]);
 }
 
 #[test]
@@ -519,11 +622,177 @@ fn a_variable_that_holds_itself_ends_in_words() {
 
 #[test]
 fn a_large_environment_file_is_refused() {
-    let large = "A=1\n".repeat(70_000);
-    let world = world(&[("/repository/service/.env", &large)]);
-    let text = "useDotenv: true\n".to_owned() + &aws("${env:A}");
+    let told = |file: &str| {
+        let world = world(&[("/repository/service/.env", file)]);
+        told(&ask(&world, &("useDotenv: true\n".to_owned() + &aws("${env:A}")), None).answer)
+    };
+    let largest = "A=1\n".repeat(64 * 1024);
+    assert_eq!(told(&largest), "1");
     let reason = "provider.profile: it is not known which `.env` files are read: `.env` is larger than 256 KiB";
-    assert_eq!(told(&ask(&world, &text, None).answer), reason);
+    assert_eq!(told(&(largest + "\n")), reason);
+}
+
+#[test]
+fn references_in_an_environment_file_are_followed_up_to_a_length() {
+    let expand = |value: &str, given: &str| dotenv::expand(value, &|name| (name == "A").then(|| given.to_owned()));
+    for (value, expected) in
+        [("$A", "x"), ("<${A}>", "<x>"), ("${N:-d}e", "de"), ("$N.", "."), ("\\$A", "$A"), ("$A$A", "xx"), ("$", "$")]
+    {
+        assert_eq!(expand(value, "x").as_deref(), Some(expected), "{value}");
+    }
+    assert!(expand("$A", &"x".repeat(4096)).is_some());
+    assert!(expand("$A", &"x".repeat(4097)).is_none());
+}
+
+#[test]
+fn a_date_and_a_number_of_many_digits_are_what_js_yaml_makes_of_them() {
+    let read = |text| plain::read(text).map(super::resolve::Scalar::into_text);
+    for date in ["2024-01-31", "2024-02-29", "2000-02-29", "2023-02-28", "2024-12-31", "2024-04-30"] {
+        assert_eq!(read(date), Some(format!("{date}T00:00:00.000Z")));
+    }
+    for other in
+        ["2023-02-29", "1900-02-29", "2024-04-31", "2024-13-01", "2024-00-01", "2024-01-00", "2024-1-31", "", "-"]
+    {
+        assert_eq!(read(other), None, "{other}");
+    }
+    for (text, number) in [("0123", "123"), ("-007", "-7"), ("+7", "7")] {
+        assert_eq!(read(text).as_deref(), Some(number));
+    }
+}
+
+/// In the form of Serverless 3.40's own parser, which was asked about each of these.
+fn meaning(text: &str) -> String {
+    use serde_json::{Value as Json, json};
+
+    use super::variables::{Argument, Literal, Meaning, Source, Variable};
+
+    fn literal(literal: &Literal) -> Json {
+        match literal {
+            Literal::Null => Json::Null,
+            Literal::Bool(value) => json!(value),
+            Literal::Number(text) => serde_json::from_str(text).unwrap(),
+            Literal::Text(text) => json!(text),
+        }
+    }
+    fn argument(argument: &Argument) -> Json {
+        match argument {
+            Argument::Literal(value) => json!({ "value": literal(value) }),
+            Argument::Text(text, variables) => json!({ "value": text, "variables": all(variables) }),
+        }
+    }
+    fn source(source: &Source) -> Json {
+        match source {
+            Source::Literal(value) => json!({ "value": literal(value) }),
+            Source::Named { name, parameters, address } => {
+                let mut told = json!({ "type": name });
+                if let Some(parameters) = parameters {
+                    told["params"] = parameters.iter().map(argument).collect();
+                }
+                if let Some(address) = address {
+                    told["address"] = argument(address);
+                }
+                told
+            }
+        }
+    }
+    fn all(variables: &[Variable]) -> Json {
+        let one = |variable: &Variable| {
+            let mut told = json!({});
+            if let Some(span) = &variable.span {
+                told = json!({ "start": span.start, "end": span.end });
+            }
+            match &variable.meaning {
+                Meaning::Escaped(text) => told["value"] = json!(text),
+                Meaning::Sources(sources) => told["sources"] = sources.iter().map(source).collect(),
+            }
+            told
+        };
+        variables.iter().map(one).collect()
+    }
+    match variables::parse(text, false) {
+        Ok(variables) if variables.is_empty() => "null".to_owned(),
+        Ok(variables) => all(&variables).to_string(),
+        Err(error) => {
+            let what = error.trim_start_matches("a variable is malformed: ");
+            what.split(" can stand at character ").next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+#[test]
+fn a_text_with_variables_means_what_it_means_to_serverless() {
+    for (text, expected) in [
+        (r"\\${", r#"[{"start":0,"end":2,"value":"\\"}]"#),
+        (r"\${", r#"[{"start":0,"end":2,"value":"$"}]"#),
+        ("${env:X", "a variable has no closing brace"),
+        (r#"${a:"y"{}"#, "no address"),
+        ("${self:$},file(a)", "a variable has no closing brace"),
+        (
+            r"\${${f(x, 'y')},",
+            r#"[{"start":0,"end":2,"value":"$"},{"start":3,"end":15,"sources":[{"type":"f","params":[{"value":"x"},{"value":"y"}]}]}]"#,
+        ),
+        ("a${a(}_", "no parameter"),
+        ("${self::", "null"),
+        (r" ${a_:\", "null"),
+        (r"a\$\\${.", r#"[{"start":3,"end":5,"value":"\\"}]"#),
+        (r"\$${a:b}", r#"[{"start":2,"end":8,"sources":[{"type":"a","address":{"value":"b"}}]}]"#),
+        ("$${a:b}", r#"[{"sources":[{"type":"a","address":{"value":"b"}}]}]"#),
+        ("${ a., ${a:b}9", r#"[{"start":7,"end":13,"sources":[{"type":"a","address":{"value":"b"}}]}]"#),
+        (r"${ }-\${", r#"[{"start":5,"end":7,"value":"$"}]"#),
+        (r#"${"${a:b}"#, r#"[{"start":3,"end":9,"sources":[{"type":"a","address":{"value":"b"}}]}]"#),
+        (r"${}\${", r#"[{"start":3,"end":5,"value":"$"}]"#),
+        ("${${a:b}", r#"[{"start":2,"end":8,"sources":[{"type":"a","address":{"value":"b"}}]}]"#),
+        ("${f(x, 'y'), $", "no source"),
+        (r#"${env:X ",true.${a:b}"#, "no source"),
+        ("${opt:stageopt:stage,f(x, 'y')", "a variable has no closing brace"),
+        ("${file(a)a", "no address"),
+        ("${a(A}, ", "no parameter"),
+        ("${f(x, 'y')", "a variable has no closing brace"),
+        ("${f(x, 'y')a", "no address"),
+        (r#"$${file(a) \""#, "no address"),
+        ("${afile(a), ", "a variable has no closing brace"),
+        (r"${self:}\", r#"[{"start":0,"end":8,"sources":[{"type":"self"}]}]"#),
+        (r"${a:, ,,{.\${", "no source"),
+        ("${file(a)::,", "no address"),
+        ("${self:'x' ", "a variable has no closing brace"),
+        (r#"${self:"y"}"#, r#"[{"sources":[{"type":"self","address":{"value":"y"}}]}]"#),
+        (r"\{${opt:stage\${ ", "no source name"),
+        ("${${}", "null"),
+        (r":\${", r#"[{"start":1,"end":3,"value":"$"}]"#),
+        (r"{\\${", r#"[{"start":1,"end":3,"value":"\\"}]"#),
+        (
+            "${self:A$a${self:b}}",
+            r#"[{"sources":[{"type":"self","address":{"value":"A$a${self:b}","variables":[{"start":3,"end":12,"sources":[{"type":"self","address":{"value":"b"}}]}]}}]}]"#,
+        ),
+        (r"-\\${$", r#"[{"start":1,"end":3,"value":"\\"}]"#),
+        (r"\\\\\${a:b}", r#"[{"start":0,"end":6,"value":"\\\\$"}]"#),
+        (r#"${f("a\"b")}"#, r#"[{"sources":[{"type":"f","params":[{"value":"a\"b"}]}]}]"#),
+        (r#"${f("x" , 'y' )}"#, r#"[{"sources":[{"type":"f","params":[{"value":"x"},{"value":"y"}]}]}]"#),
+        ("${a:'b' , 1}", r#"[{"sources":[{"type":"a","address":{"value":"b"}},{"value":1}]}]"#),
+        ("${f(  )}", r#"[{"sources":[{"type":"f","params":[]}]}]"#),
+        ("${f(,a)}", r#"[{"sources":[{"type":"f","params":[{"value":null},{"value":"a"}]}]}]"#),
+        ("${a:b, true}", r#"[{"sources":[{"type":"a","address":{"value":"b"}},{"value":true}]}]"#),
+        ("${a:b, false}", r#"[{"sources":[{"type":"a","address":{"value":"b"}},{"value":false}]}]"#),
+        ("${a:b, null}", r#"[{"sources":[{"type":"a","address":{"value":"b"}},{"value":null}]}]"#),
+        ("${a:b, 1.5}", r#"[{"sources":[{"type":"a","address":{"value":"b"}},{"value":1.5}]}]"#),
+        ("${a:b, x}", "`x` is neither a source nor a literal"),
+        ("${a:b, A:c}", "no source"),
+        ("${a:b, a.b:c}", "no source"),
+        (
+            "${f(${a:b} , ${c:d}):${e:f}}",
+            r#"[{"sources":[{"type":"f","params":[{"value":"${a:b}","variables":[{"sources":[{"type":"a","address":{"value":"b"}}]}]},{"value":"${c:d}","variables":[{"sources":[{"type":"c","address":{"value":"d"}}]}]}],"address":{"value":"${e:f}","variables":[{"sources":[{"type":"e","address":{"value":"f"}}]}]}}]}]"#,
+        ),
+        (
+            "${a:b${c:d}e}",
+            r#"[{"sources":[{"type":"a","address":{"value":"b${c:d}e","variables":[{"start":1,"end":7,"sources":[{"type":"c","address":{"value":"d"}}]}]}}]}]"#,
+        ),
+        (
+            "${f(x${a:b}y, z)}",
+            r#"[{"sources":[{"type":"f","params":[{"value":"x${a:b}y","variables":[{"start":1,"end":7,"sources":[{"type":"a","address":{"value":"b"}}]}]},{"value":"z"}]}]}]"#,
+        ),
+    ] {
+        assert_eq!(meaning(text), expected, "{text}");
+    }
 }
 
 /// Pieces that mean something in a text with variables.

@@ -531,17 +531,18 @@ impl<'t> Parser<'t> {
         self.lists.len() - 1
     }
 
+    /// Outside of any variable, so that what is under way begins with the text.
     fn escaped_variable(&mut self) {
         if let Some(start) = self.escape_start.take() {
             let text = "\\".repeat((self.index - 2 - start).div_ceil(2)) + "$";
-            self.push_variable(start - self.start..self.index - self.start, Meaning::Escaped(text));
+            self.push_variable(start..self.index, Meaning::Escaped(text));
         }
     }
 
     fn escaped_backslashes(&mut self) {
         if let Some(start) = self.escape_start.take() {
             let text = "\\".repeat((self.index - 2 - start).div_ceil(2));
-            self.push_variable(start - self.start..self.index - 1 - self.start, Meaning::Escaped(text));
+            self.push_variable(start..self.index - 1, Meaning::Escaped(text));
         }
     }
 
