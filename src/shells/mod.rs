@@ -429,6 +429,7 @@ fn without_comments(script: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::prompt::DECIDING;
     use crate::core::watch::Standing;
 
     /// Of a shell that is in `/p`.
@@ -483,11 +484,26 @@ mod tests {
         };
         assert_eq!(noted("xonsh", true), "__credenv.seen = __credenv.identity()\n");
         assert_eq!(noted("xonsh", false), "__credenv.seen = None\n");
-        let tcsh =
-            "''set __credenv_seen_directory = '/p';\nif ( -r $__credenv_file:q ) ''source $__credenv_file:q see;\n";
-        assert_eq!(noted("tcsh", true), tcsh);
-        let nobody = "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n";
-        assert_eq!(noted("tcsh", false), format!("{tcsh}{nobody}"));
+        assert_eq!(noted("elvish", true), "set __credenv_seen_in = $pwd; set __credenv_seen = (__credenv_identity);\n");
+        assert_eq!(noted("elvish", false), "set __credenv_seen_in = $pwd; set __credenv_seen = [];\n");
+        let certain = noted("tcsh", true);
+        let lines: Vec<_> = certain.lines().collect();
+        let all = DECIDING.map(|name| format!("$?{name}")).concat();
+        let nobody = DECIDING.map(|name| format!(" __credenv_seen_{name} = ''")).concat();
+        assert_eq!(
+            lines,
+            [
+                "''set __credenv_seen_directory = '/p';",
+                &format!("''set __credenv_seen_there = {all};"),
+                &format!(
+                    "if ( $__credenv_seen_there == 00000000 ) ''set{nobody} __credenv_seen_values = '' \
+                     __credenv_seen_shadowed = '';"
+                ),
+                "if ( $__credenv_seen_there =~ *1* && -r $__credenv_file:q ) ''source $__credenv_file:q see;",
+            ]
+        );
+        let uncertain = "''set __credenv_seen_there = ''; ''set __credenv_seen_AWS_PROFILE = -;\n";
+        assert_eq!(noted("tcsh", false), format!("{certain}{uncertain}"));
     }
 
     #[test]

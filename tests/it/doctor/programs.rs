@@ -121,6 +121,7 @@ fn the_real_aws_cli_tells_its_version() {
     let (said, on_stderr) = home.run("aws", ["--version"]).any_stdout().any_stderr().check();
     let version = format!("{said}{on_stderr}").split_whitespace().next().unwrap().replace('/', " ").replace("-cli", "");
     // On a busy machine it may take longer than the doctor waits.
-    let told = (0..5).map(|_| found(&home, "")).find(|told| !told.contains("did not answer within")).unwrap_or_default();
+    let told =
+        (0..5).map(|_| found(&home, "")).find(|told| !told.contains("did not answer within")).unwrap_or_default();
     assert!(told.contains(&format!("found {version}")), "{version}: {told}");
 }
