@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::core::vars::{Environment, VarName};
 
-/// The largest AWS file that is read, in bytes: 10,000 profiles take 1.3 MB.
-pub const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
+/// The largest AWS file that is read, in bytes (32 MiB): 10,000 profiles take 1.3 MB.
+pub const SIZE_LIMIT: u64 = 33_554_432;
 
 /// The variable that moves the config file.
 pub const CONFIG_FILE: VarName = VarName::known("AWS_CONFIG_FILE");

@@ -17,8 +17,8 @@ use crate::core::finding::{ALL, CLI, Finding, JAVASCRIPT_3, RUST};
 use crate::core::profile::{Kind, Profile};
 use crate::core::text::as_typed;
 
-/// The largest cache file that is read, in bytes: they hold one token or one set of keys.
-pub const SIZE_LIMIT: u64 = 256 * 1024;
+/// The largest cache file that is read, in bytes (256 KiB): they hold one token or one set of keys.
+pub const SIZE_LIMIT: u64 = 262_144;
 
 /// From here on it is worth a warning, in seconds.
 pub const SOON: i64 = 600;

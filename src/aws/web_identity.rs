@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use crate::clock::Moment;
 
-/// The largest token file that is read, in bytes; STS takes a token of 20,000.
-pub const SIZE_LIMIT: u64 = 1024 * 1024;
+/// The largest token file that is read, in bytes (1 MiB); STS takes a token of 20,000.
+pub const SIZE_LIMIT: u64 = 1_048_576;
 
 /// When a token expires, if it is a JWT that says so. Nothing is verified: that is for those who take it.
 #[must_use]

@@ -447,6 +447,84 @@ mod tests {
         }
     }
 
+    /// The steps by which a program came to its answer, in words.
+    fn way(world: &Made, row: usize) -> Vec<String> {
+        ask(world, &nothing_asked()).swap_remove(row).why.into_iter().map(|why| why.words).collect()
+    }
+
+    #[test]
+    fn a_chain_of_source_profiles_is_so_long_and_no_longer_and_a_loop_is_named_where_it_closes() {
+        let role = "role_arn = arn\nsource_profile =";
+        let variables = [("AWS_PROFILE", "a"), ("AWS_SDK_LOAD_CONFIG", "1"), ("AWS_REGION", "r")];
+        let chain = |length: usize| {
+            let links =
+                (1..length).fold(String::new(), |text, at| text + &format!("[profile p{at}]\n{role} p{}\n", at + 1));
+            let keys = "aws_access_key_id = A\naws_secret_access_key = S\n";
+            made(&format!("[profile a]\n{role} p1\n{links}[profile p{length}]\n{keys}"), "", &variables)
+        };
+        // Serverless 3 is told by the rules of the SDK for JavaScript v2.
+        assert!(told(&chain(102))[4].starts_with("role arn from "), "{}", told(&chain(102))[4]);
+        assert_eq!(told(&chain(103))[4], "the source profiles form a loop at `p102`");
+        let circle = format!("[profile a]\n{role} b\n[profile b]\n{role} c\n[profile c]\n{role} b\n");
+        let world = made(&circle, "", &variables);
+        assert_eq!(told(&world)[4], "the source profiles form a loop at `b`");
+        let elsewhere = "the source profiles form a loop at `b`; it looks elsewhere";
+        assert_eq!(
+            way(&world, 3).iter().filter(|step| step.ends_with("it looks elsewhere")).collect::<Vec<_>>(),
+            [elsewhere]
+        );
+    }
+
+    #[test]
+    fn javascript_3_looks_into_a_credential_source_and_says_that_it_is_empty() {
+        let world = |source: &str, variables: &[(&str, &str)]| {
+            let config = format!("[profile a]\nrole_arn = arn\ncredential_source = {source}\n");
+            made(&config, "", &[&[("AWS_PROFILE", "a"), ("AWS_REGION", "r")], variables].concat())
+        };
+        for source in ["Environment", "EcsContainer"] {
+            let elsewhere = format!("the `credential_source` {source} has no credentials; it looks elsewhere");
+            assert!(way(&world(source, &[]), 3).contains(&elsewhere), "{:?}", way(&world(source, &[]), 3));
+        }
+        let keys = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "S")];
+        assert_eq!(told(&world("Environment", &keys))[3], "role arn from keys in the environment");
+        let container = [("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")];
+        assert!(told(&world("EcsContainer", &container))[3].starts_with("role arn from "));
+    }
+
+    #[test]
+    fn half_of_what_it_takes_is_not_enough() {
+        let variables = [("AWS_PROFILE", "a"), ("AWS_SDK_LOAD_CONFIG", "1"), ("AWS_REGION", "r")];
+        let told = |config: &str| told(&made(config, "", &variables));
+        // The SDK for JavaScript v2.
+        let sso = "[profile a]\nsso_account_id = 1\nsso_role_name = R\n";
+        assert!(told(&format!("{sso}sso_start_url = u\nsso_region = r\n"))[2].contains('R'));
+        for half in ["sso_start_url = u\n", "sso_region = r\n"] {
+            assert!(told(&format!("{sso}{half}"))[2].starts_with("instance metadata"), "{half}");
+        }
+        // The SDK for Go.
+        let source = "[profile a]\nrole_arn = arn\nsource_profile = b\n[profile b]\n";
+        for half in
+            ["aws_access_key_id = A\naws_secret_access_key =\n", "aws_access_key_id =\naws_secret_access_key = S\n"]
+        {
+            assert_eq!(told(&format!("{source}{half}"))[6], "the source profile `b` has no credentials", "{half}");
+        }
+        let session = "[profile a]\nsso_session = s\nsso_account_id = 1\nsso_role_name = R\nsso_region = r\n\
+                       [sso-session s]\nsso_start_url = u\nsso_region =";
+        assert!(told(&format!("{session} r\n"))[6].contains('R'), "{}", told(&format!("{session} r\n"))[6]);
+        assert_eq!(told(&format!("{session} other\n"))[6], "`sso_region` of `a` is not that of its session");
+    }
+
+    #[test]
+    fn a_source_profile_does_not_come_from_the_environment() {
+        let config = "[profile a]\nrole_arn = arn\nsource_profile = b\n\
+                      [profile b]\nrole_arn = arn:aws:iam::1:role/R\nweb_identity_token_file = /token\n";
+        let world =
+            made(config, "", &[("AWS_PROFILE", "a"), ("AWS_REGION", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/gone")]);
+        let way = way(&world, 0);
+        assert!(way.contains(&"`web_identity_token_file` of `b`".to_owned()), "{way:?}");
+        assert!(!way.contains(&"`AWS_WEB_IDENTITY_TOKEN_FILE` is set".to_owned()), "{way:?}");
+    }
+
     #[test]
     fn the_name_of_a_file_may_hold_variables_to_botocore() {
         for name in ["$D_1/config", "${D_1}/config", "/home/$E.aws/config", "/home/.aws/con${F}ig"] {

@@ -197,6 +197,17 @@ mod tests {
         FORMATS.iter().find(|format| format.name == name).unwrap()
     }
 
+    /// By the key that was asked for, and not by the one that is wrong.
+    #[test]
+    fn stages_of_zappa_that_extend_one_another_in_a_loop_leave_profile_and_region_open() {
+        let text = br#"{"dev": {"extends": "qa"}, "qa": {"extends": "dev"}}"#;
+        let question = Question { stage: Some("dev"), world: &Only(&[]) };
+        let read = format("zappa").read;
+        let binding = read(text, Path::new("/p/zappa_settings.json"), &question).unwrap();
+        let keys: Vec<_> = binding.answer.unresolved.iter().map(|open| open.key.as_str()).collect();
+        assert_eq!(keys, ["dev.profile_name", "dev.aws_region"]);
+    }
+
     /// Nobody is asked to trust a file that says nothing of who they are.
     #[test]
     fn a_file_matters_where_it_or_what_belongs_to_it_may_name_a_profile() {

@@ -189,8 +189,8 @@ struct Files {
     halves: BTreeSet<String>,
 }
 
-/// What the credentials file overrides only as a pair.
-const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+/// What counts only as a pair.
+const KEYS: [&str; 2] = ["aws_access_key_id", "aws_secret_access_key"];
 
 impl Files {
     fn read(view: View<'_>) -> Self {
@@ -208,12 +208,7 @@ impl Files {
             } else {
                 halves.remove(&section.name);
             }
-            let mut over = section.clone();
-            let whole = section.has(KEYS[0]) && section.has(KEYS[1]);
-            if !whole && profiles.get(&section.name).is_some() {
-                over.remove(&KEYS);
-            }
-            profiles.lay_over(&over);
+            profiles.lay_over(section);
         }
         Self { profiles, halves }
     }

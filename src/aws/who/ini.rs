@@ -108,3 +108,51 @@ impl Ini {
 fn at(file: &Path, line: u32) -> Origin {
     Origin { file: file.to_owned(), line }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each property as `section: key = value`.
+    fn told(ini: &Ini) -> Vec<String> {
+        let of_section = |section: &Section| -> Vec<String> {
+            section.items.iter().map(|item| format!("{}: {} = {:?}", section.name, item.key, item.value)).collect()
+        };
+        ini.sections().flat_map(of_section).collect()
+    }
+
+    #[test]
+    fn the_sdk_for_go_joins_lines_to_the_key_above_and_cuts_comments() {
+        for (text, expected) in [
+            ("[a]\n# x = 1\n\n  ; y = 2\nz = 3\n", &["a: z = \"3\""][..]),
+            ("[a]\nx = 1\ny = 2\n  3\n", &["a: x = \"1\"", "a: y = \"2\\n3\""]),
+            ("[a]\nx =\n  3\n", &["a: x = \"\""]),
+            ("[a]\nx = 2\n  y = 3\n  z: 4\n", &["a: x = \"2\""]),
+        ] {
+            assert_eq!(told(&go::read(text.as_bytes(), Path::new("/f"))), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_sdk_for_javascript_takes_no_half_header_and_no_empty_name() {
+        for (text, expected) in [
+            ("[a]\nx = y]\nz = 1\n", &["a: x = \"y]\"", "a: z = \"1\""][..]),
+            ("[a]\n[x = y\nz = 1\n", &["a: [x = \"y\"", "a: z = \"1\""]),
+            ("[]\nx = 1\n", &[]),
+            ("[a]\ns3 =\n  b = 1\n  c = 2\nd = 3\n", &["a: s3.b = \"1\"", "a: s3.c = \"2\"", "a: d = \"3\""]),
+            ("[a]\nx = b#c\ny = b #c\n#z = 1\n", &["a: x = \"b#c\"", "a: y = \"b\""]),
+        ] {
+            assert_eq!(told(&javascript::read_3(text.as_bytes(), Path::new("/f"))), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn python_passes_over_comments_and_names_the_line_that_is_no_text() {
+        let file = Path::new("/f");
+        let read = python::read(b"[a]\n# x = 1\n\n; y = 2\nz = 3\n", file).unwrap();
+        assert_eq!(told(&read), ["a: z = \"3\""]);
+        for (bytes, line) in [(&b"\xff"[..], 1), (b"[a]\nx = \xff\n", 2), (b"[a]\n\n\nx = \xff", 4)] {
+            assert_eq!(python::read(bytes, file).unwrap_err().origin, at(file, line));
+        }
+    }
+}

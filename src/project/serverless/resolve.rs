@@ -808,3 +808,52 @@ fn absent(source: &str, parameter: Option<&Scalar>, address: Option<&Scalar>) ->
         _ => format!("there is no `{address}`"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::files::Extent;
+    use super::super::tests::world;
+    use super::*;
+
+    /// What a resolver does that has done so much before, and how much it has done then.
+    fn done<T>(
+        steps: usize,
+        run: impl FnOnce(&mut Resolver<'_, '_>, &Spot) -> Result<T>,
+    ) -> (std::result::Result<T, String>, usize) {
+        let world = world(&[]);
+        let path = Path::new("/repository/service/serverless.yml");
+        let (mut files, root) = Files::open(b"a: 1\n", None, Extent::Whole, path, &world).unwrap();
+        let mut steps = steps;
+        let found = run(&mut Resolver::new(&mut files, &mut steps, &root, Rules::Three, None), &Spot::whole(&root));
+        (found.map_err(|trouble| trouble.reason), steps)
+    }
+
+    #[test]
+    fn so_much_is_done_and_no_more() {
+        let deeper = |steps| done(steps, |resolver, _| resolver.deeper(|_| Ok(())));
+        assert_eq!(deeper(STEP_LIMIT - 1), (Ok(()), STEP_LIMIT));
+        assert_eq!(deeper(STEP_LIMIT).0, Err("following the variables takes too long".to_owned()));
+    }
+
+    #[test]
+    fn a_text_is_so_long_and_no_longer_and_counts_by_its_length() {
+        let parsed = |length: usize| {
+            let text = format!("${{a:b}}{}", "x".repeat(length - 6));
+            done(7, |resolver, _| resolver.parse(&text).map(|variables| variables.len()))
+        };
+        assert_eq!(parsed(255), (Ok(1), 7));
+        assert_eq!(parsed(300), (Ok(1), 8));
+        assert_eq!(parsed(LENGTH_LIMIT), (Ok(1), 7 + LENGTH_LIMIT / 256));
+        for beyond in [1, 2] {
+            assert_eq!(parsed(LENGTH_LIMIT + beyond).0, Err("the text with variables is too long".to_owned()));
+        }
+        let joined = |length: usize| {
+            let parts = ["x".repeat(length)];
+            done(0, |resolver, spot| resolver.joined(&parts, &[&[]], spot, 0).map(|parts| parts.concat().len())).0
+        };
+        assert_eq!(joined(LENGTH_LIMIT), Ok(LENGTH_LIMIT));
+        assert_eq!(joined(LENGTH_LIMIT + 1), Err("the text that the variables make is too long".to_owned()));
+    }
+}

@@ -12,7 +12,7 @@ use crate::project::{Question, World};
 
 /// A world of `/repository/service`, where `.git` lies in `/repository`.
 #[derive(Default)]
-struct Made {
+pub(super) struct Made {
     files: BTreeMap<&'static str, String>,
     links: BTreeMap<&'static str, &'static str>,
     variables: BTreeMap<&'static str, &'static str>,
@@ -44,7 +44,7 @@ impl World for Made {
     }
 }
 
-fn world(files: &[(&'static str, &str)]) -> Made {
+pub(super) fn world(files: &[(&'static str, &str)]) -> Made {
     let mut files: BTreeMap<_, _> = files.iter().map(|&(path, text)| (path, text.to_owned())).collect();
     files.insert("/repository/.git/HEAD", "ref: refs/heads/main".to_owned());
     Made { files, ..Made::default() }
@@ -213,6 +213,19 @@ fn the_length_of_what_is_looked_through_counts() {
 
 fn told_of(world: &Made, text: &str) -> String {
     told(&ask(world, text, None).answer)
+}
+
+/// As Serverless 3 does before it hands a map on.
+#[test]
+fn whatever_stands_below_a_map_that_is_handed_on_must_come_to_something() {
+    let text = |below: &str| {
+        aws("${self:custom.other.name}")
+            + &format!("custom:\n  other: ${{self:custom.map}}\n  map: {{name: dev, {below}}}\n")
+    };
+    assert_eq!(profile(&text("list: [a, '${self:service, 1}']")), "dev");
+    for below in ["map: {a: '${env:GONE}'}", "list: [a, '${env:GONE}']", "list: [[{a: '${env:GONE}'}]]"] {
+        assert!(profile(&text(below)).contains("GONE"), "{below}: {}", profile(&text(below)));
+    }
 }
 
 #[test]
@@ -722,6 +735,32 @@ fn meaning(text: &str) -> String {
 #[test]
 fn a_text_with_variables_means_what_it_means_to_serverless() {
     for (text, expected) in [
+        ("${f(\n)}", r#"[{"sources":[{"type":"f","params":[]}]}]"#),
+        ("${f(\n,a)}", r#"[{"sources":[{"type":"f","params":[{"value":null},{"value":"a"}]}]}]"#),
+        ("${f(a), 'x'}", r#"[{"sources":[{"type":"f","params":[{"value":"a"}]},{"value":"x"}]}]"#),
+        ("${f(a):, 'x'}", r#"[{"sources":[{"type":"f","params":[{"value":"a"}]},{"value":"x"}]}]"#),
+        ("${self:, 'x'}", r#"[{"sources":[{"type":"self"},{"value":"x"}]}]"#),
+        ("${self: , 'x'}", r#"[{"sources":[{"type":"self"},{"value":"x"}]}]"#),
+        (
+            "${f(${a:x}${b:y})}",
+            r#"[{"sources":[{"type":"f","params":[{"value":"${a:x}${b:y}","variables":[{"start":0,"end":6,"sources":[{"type":"a","address":{"value":"x"}}]},{"start":6,"end":12,"sources":[{"type":"b","address":{"value":"y"}}]}]}]}]}]"#,
+        ),
+        (
+            "${f(x${g(y)}z)}",
+            r#"[{"sources":[{"type":"f","params":[{"value":"x${g(y)}z","variables":[{"start":1,"end":8,"sources":[{"type":"g","params":[{"value":"y"}]}]}]}]}]}]"#,
+        ),
+        (
+            "${f(${g(y)}${h(z)}, w)}",
+            r#"[{"sources":[{"type":"f","params":[{"value":"${g(y)}${h(z)}","variables":[{"start":0,"end":7,"sources":[{"type":"g","params":[{"value":"y"}]}]},{"start":7,"end":14,"sources":[{"type":"h","params":[{"value":"z"}]}]}]},{"value":"w"}]}]}]"#,
+        ),
+        (
+            "${a:${b:c}${d:e}}",
+            r#"[{"sources":[{"type":"a","address":{"value":"${b:c}${d:e}","variables":[{"start":0,"end":6,"sources":[{"type":"b","address":{"value":"c"}}]},{"start":6,"end":12,"sources":[{"type":"d","address":{"value":"e"}}]}]}}]}]"#,
+        ),
+        (
+            "${f(u${g(y)}v):w${h(x)}z}",
+            r#"[{"sources":[{"type":"f","params":[{"value":"u${g(y)}v","variables":[{"start":1,"end":8,"sources":[{"type":"g","params":[{"value":"y"}]}]}]}],"address":{"value":"w${h(x)}z","variables":[{"start":1,"end":8,"sources":[{"type":"h","params":[{"value":"x"}]}]}]}}]}]"#,
+        ),
         (r"\\${", r#"[{"start":0,"end":2,"value":"\\"}]"#),
         (r"\${", r#"[{"start":0,"end":2,"value":"$"}]"#),
         ("${env:X", "a variable has no closing brace"),

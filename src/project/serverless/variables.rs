@@ -384,6 +384,8 @@ impl<'t> Parser<'t> {
                     let text = self.text[self.parameter_start..self.index].trim();
                     if !text.is_empty() || byte == b',' {
                         let argument = match self.nested {
+                            // A line break or the like is no word, but it is a place.
+                            None if text.is_empty() => Argument::Literal(Literal::Null),
                             None => Argument::Literal(literal(text).unwrap_or_else(|| Literal::Text(text.to_owned()))),
                             Some(list) => self.argument(text, list),
                         };
@@ -556,7 +558,8 @@ impl<'t> Parser<'t> {
             self.variables = Some(self.new_list());
         }
         let start = start.unwrap_or(self.start);
-        if start > 0 && self.nested.is_none() {
+        let is_inside = start > 0;
+        if is_inside && self.nested.is_none() {
             self.nested = Some(self.new_list());
         }
         self.contexts.push(Context {
@@ -570,7 +573,7 @@ impl<'t> Parser<'t> {
         });
         self.state = State::MaybeOpen;
         self.variable_start = self.index;
-        if start > 0 {
+        if is_inside {
             self.start = start;
             self.variables = self.nested;
         }
