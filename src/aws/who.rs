@@ -497,7 +497,7 @@ mod tests {
         let told = |config: &str| told(&made(config, "", &variables));
         // The SDK for JavaScript v2.
         let sso = "[profile a]\nsso_account_id = 1\nsso_role_name = R\n";
-        assert!(told(&format!("{sso}sso_start_url = u\nsso_region = r\n"))[2].contains('R'));
+        assert!(told(&format!("{sso}sso_start_url = u\nsso_region = r\n"))[2].starts_with("sso 1/R"));
         for half in ["sso_start_url = u\n", "sso_region = r\n"] {
             assert!(told(&format!("{sso}{half}"))[2].starts_with("instance metadata"), "{half}");
         }
@@ -510,7 +510,7 @@ mod tests {
         }
         let session = "[profile a]\nsso_session = s\nsso_account_id = 1\nsso_role_name = R\nsso_region = r\n\
                        [sso-session s]\nsso_start_url = u\nsso_region =";
-        assert!(told(&format!("{session} r\n"))[6].contains('R'), "{}", told(&format!("{session} r\n"))[6]);
+        assert!(told(&format!("{session} r\n"))[6].starts_with("sso 1/R"), "{}", told(&format!("{session} r\n"))[6]);
         assert_eq!(told(&format!("{session} other\n"))[6], "`sso_region` of `a` is not that of its session");
     }
 

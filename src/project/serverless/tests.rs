@@ -782,6 +782,8 @@ fn a_text_with_variables_means_what_it_means_to_serverless() {
         (r"${}\${", r#"[{"start":3,"end":5,"value":"$"}]"#),
         ("${${a:b}", r#"[{"start":2,"end":8,"sources":[{"type":"a","address":{"value":"b"}}]}]"#),
         ("${f(x, 'y'), $", "no source"),
+        ("${a:b, c!d}", "no source"),
+        ("${a:b, c-d:e}", "no source"),
         (r#"${env:X ",true.${a:b}"#, "no source"),
         ("${opt:stageopt:stage,f(x, 'y')", "a variable has no closing brace"),
         ("${file(a)a", "no address"),
