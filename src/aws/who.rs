@@ -515,6 +515,12 @@ mod tests {
     }
 
     #[test]
+    fn serverless_goes_to_a_region_of_its_own_where_none_is_named() {
+        let reports = ask(&made("", "", &[]), &nothing_asked());
+        assert_eq!(reports[4].region.name.as_deref(), Some("us-east-1"));
+    }
+
+    #[test]
     fn a_source_profile_does_not_come_from_the_environment() {
         let config = "[profile a]\nrole_arn = arn\nsource_profile = b\n\
                       [profile b]\nrole_arn = arn:aws:iam::1:role/R\nweb_identity_token_file = /token\n";
