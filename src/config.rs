@@ -277,12 +277,12 @@ profiles:
   devProfile: acme-dev
   'prodProfile': acme-prod
 directories:
-  ~/work/acme: acme-dev
-  ~/work/acme/billing:
+  ~/code/acme: acme-dev
+  ~/code/acme/billing:
     profile: billing
     region: eu-west-1
     protected: true
-  ~/work/*/ops: {account: \"012345678901\", role: Deploy}
+  ~/code/*/ops: {account: \"012345678901\", role: Deploy}
   /srv/acme-*: acme-prod
 ";
 
@@ -308,7 +308,7 @@ directories:
         let rules: Vec<_> = config.directories.iter().map(|rule| at(&rule.directory)).collect();
         assert_eq!(
             rules,
-            [line("~/work/acme", 7), line("~/work/acme/billing", 8), line("~/work/*/ops", 12), line("/srv/acme-*", 13)]
+            [line("~/code/acme", 7), line("~/code/acme/billing", 8), line("~/code/*/ops", 12), line("/srv/acme-*", 13)]
         );
         let asked = &config.directories[1].asked;
         assert_eq!(asked.profile.as_ref().map(at), Some(line("billing", 9)));
@@ -380,15 +380,15 @@ directories:
         let home = Path::new("/home/me");
         let rule =
             |directory: &str| config.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
-        assert_eq!(rule("/home/me/work/acme"), Some("~/work/acme"));
-        assert_eq!(rule("/home/me/work/acme/web/src"), Some("~/work/acme"));
-        assert_eq!(rule("/home/me/work/acme/billing/x"), Some("~/work/acme/billing"));
-        assert_eq!(rule("/home/me/work/acme/ops"), Some("~/work/*/ops"));
-        assert_eq!(rule("/home/me/work/acme2"), None);
+        assert_eq!(rule("/home/me/code/acme"), Some("~/code/acme"));
+        assert_eq!(rule("/home/me/code/acme/web/src"), Some("~/code/acme"));
+        assert_eq!(rule("/home/me/code/acme/billing/x"), Some("~/code/acme/billing"));
+        assert_eq!(rule("/home/me/code/acme/ops"), Some("~/code/*/ops"));
+        assert_eq!(rule("/home/me/code/acme2"), None);
         assert_eq!(rule("/home/me/work"), None);
         assert_eq!(rule("/srv/acme-1/x"), Some("/srv/acme-*"));
         assert_eq!(rule("/srv/acme"), None);
-        assert_eq!(config.rule_for(Path::new("/home/me/work/acme"), None), None);
+        assert_eq!(config.rule_for(Path::new("/home/me/code/acme"), None), None);
         let same = read(
             "directories: {/a/*: one, /a/b: two, /a/b/: three, a/b: four, /a/../a/b/c: five, /: six, \"~\": seven}",
         );
@@ -416,7 +416,7 @@ directories:
                 "note 1: `*prod*` protects nothing: no profile matches it",
                 "note 1: `audit` protects nothing: no profile matches it",
                 "problem 5: `prodProfile` stands for the profile `acme-prod`, which does not exist",
-                "problem 9: the rule for `~/work/acme/billing` names the profile `billing`, which does not exist",
+                "problem 9: the rule for `~/code/acme/billing` names the profile `billing`, which does not exist",
                 "problem 13: the rule for `/srv/acme-*` names the profile `acme-prod`, which does not exist",
             ]
         );

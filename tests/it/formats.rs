@@ -525,7 +525,7 @@ fn a_file_without_the_word_says_nothing_until_the_word_comes(shell: &Shell) {
         home.write(format!("{project}/{file}"), without);
         let Some(mut prompt) = start(shell, &home) else { return };
         let above = prompt.line(format!("cd {project}"));
-        assert_eq!(above, "credenv: otherProfile ← ~/work/.credenv.yml:1\n", "the one above holds, without a word");
+        assert_eq!(above, "credenv: otherProfile ← ~/code/.credenv.yml:1\n", "the one above holds, without a word");
         assert_idle(&mut prompt, file);
         home.write(format!("{project}/{file}"), with);
         let new = format!("credenv: {file} is not followed: `credenv allow` shows what it asks for and allows it\n");
