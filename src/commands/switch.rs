@@ -222,14 +222,16 @@ pub(super) fn dialect(arguments: &ShellArgs, system: &System) -> Result<&'static
 }
 
 fn find_dialect(named: Option<&str>, system: &System) -> Result<&'static dyn Dialect> {
-    let known = || shells::DIALECTS.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join("`, `");
-    for (what, name) in [("--shell", named), ("CREDENV_SHELL", system.text("CREDENV_SHELL"))] {
-        if let Some(name) = name {
-            return shells::named(name).ok_or_else(|| {
-                Error::failed(format!("`{what}` names the shell `{name}`, which credenv does not know"))
-                    .hint(format!("it can be `{}`", known()))
-            });
-        }
+    match named {
+        Some(name) => shells::named(name).ok_or_else(|| unknown("--shell", name)),
+        None => asking(system, Some("--shell"), "add `--shell bash`, or the name of your shell"),
+    }
+}
+
+/// The shell that asks, where no argument names it; the error says how it is named.
+pub(super) fn asking(system: &System, argument: Option<&str>, hint: &str) -> Result<&'static dyn Dialect> {
+    if let Some(name) = system.text("CREDENV_SHELL") {
+        return shells::named(name).ok_or_else(|| unknown("CREDENV_SHELL", name));
     }
     let parent = system.parent();
     if let Some(dialect) = parent.as_deref().and_then(shells::of_process) {
@@ -239,11 +241,20 @@ fn find_dialect(named: Option<&str>, system: &System) -> Result<&'static dyn Dia
         || "unknown".to_owned(),
         |words| format!("`{}`, which is not a shell that credenv knows", words.join(" ")),
     );
-    Err(Error::failed("cannot tell which shell is asking")
-        .because("looked at `--shell`: not given")
+    let mut error = Error::failed("cannot tell which shell is asking");
+    if let Some(argument) = argument {
+        error = error.because(format!("looked at `{argument}`: not given"));
+    }
+    Err(error
         .because("looked at `CREDENV_SHELL`: not set")
         .because(format!("looked at the parent process: {parent}"))
-        .hint("add `--shell bash`, or the name of your shell"))
+        .hint(hint))
+}
+
+fn unknown(what: &str, name: &str) -> Error {
+    let known = shells::DIALECTS.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join("`, `");
+    Error::failed(format!("`{what}` names the shell `{name}`, which credenv does not know"))
+        .hint(format!("it can be `{known}`"))
 }
 
 /// What to print on stdout when a command that a shell evaluates has failed.

@@ -193,7 +193,7 @@ fn where_no_file_is_read_or_nobody_can_tell_which_nothing_is_changed() {
             .check();
     }
     let unknown = "credenv: cannot tell which shell is asking\n  looked at `CREDENV_SHELL`: not set\n  looked at the parent \
-                   process: `env`\n  hint: name it: `credenv init --install bash`\n";
+                   process: `env`, which is not a shell that credenv knows\n  hint: name it: `credenv init --install bash`\n";
     if !is_missing("python3") {
         let script = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))";
         let words =

@@ -8,6 +8,7 @@ use crate::cli::InitArgs;
 use crate::commands::Outcome;
 use crate::commands::doctor::in_home;
 use crate::commands::start_up::{self, SIZE_LIMIT};
+use crate::commands::switch;
 use crate::core::error::{Error, Result};
 use crate::core::text::as_typed;
 use crate::report;
@@ -44,18 +45,10 @@ pub(super) fn run(arguments: &InitArgs, system: &System) -> Result<Outcome> {
 
 /// The shell named, else the one that `use` would write for.
 fn dialect(arguments: &InitArgs, system: &System) -> Result<&'static dyn Dialect> {
-    let (named, by_variable) = (arguments.shell.as_deref(), system.text("CREDENV_SHELL"));
-    if let Some(name) = named.or(by_variable) {
-        return shells::named(name).ok_or_else(|| none_for(name));
+    match arguments.shell.as_deref() {
+        Some(name) => shells::named(name).ok_or_else(|| none_for(name)),
+        None => switch::asking(system, None, "name it: `credenv init --install bash`"),
     }
-    let parent = system.parent();
-    parent.as_deref().and_then(shells::of_process).ok_or_else(|| {
-        let parent = parent.map_or_else(|| "unknown".to_owned(), |words| format!("`{}`", words.join(" ")));
-        Error::failed("cannot tell which shell is asking")
-            .because("looked at `CREDENV_SHELL`: not set")
-            .because(format!("looked at the parent process: {parent}"))
-            .hint("name it: `credenv init --install bash`")
-    })
 }
 
 /// What a regular file holds; to open anything else may wait for ever.
@@ -110,10 +103,10 @@ impl Rc<'_> {
 
     fn remove_line(&self) -> Result<()> {
         let name = self.dialect.name();
-        let by_path = self.by_path().unwrap_or_default();
-        let ours = [self.integration.line, by_path.as_str()];
+        let by_path = self.by_path();
+        let ours: Vec<&str> = std::iter::once(self.integration.line).chain(by_path.as_deref()).collect();
         let text = self.before.as_deref().unwrap_or_default();
-        let removed = remove(text, &ours[..if by_path.is_empty() { 1 } else { 2 }]);
+        let removed = remove(text, &ours);
         let at: &[usize] = removed.as_ref().map_or(&[], |removed| &removed.at);
         let mut stays = self.loading_in(start_up::files(self.integration, self.system));
         stays.retain(|(path, loading)| *path != self.path || !at.contains(&loading.at));
