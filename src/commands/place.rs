@@ -240,22 +240,8 @@ impl<'s> Looking<'s> {
 
     /// What must still be true for everything that was looked at to be the same.
     pub(super) fn watch(&self, directory: &Path) -> Watch {
-        let mut watch = Watch {
-            directory: bytes_of_path(directory),
-            standing: self.system.standing(directory),
-            unchanged: Vec::new(),
-            not_newer: Vec::new(),
-            marks: Vec::new(),
-            leading: Vec::new(),
-            absent: Vec::new(),
-            bare: Vec::new(),
-            names: Vec::new(),
-            variables: self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            memory: None,
-            said: None,
-            look_again_in: None,
-            unsure: false,
-        };
+        let mut watch = Watch::of(bytes_of_path(directory), self.system.standing(directory));
+        watch.variables = self.variables.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         for (path, stamp) in self.files.borrow().iter() {
             let named = bytes_of_path(path);
             let Some(stamp) = stamp else {

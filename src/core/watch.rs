@@ -77,6 +77,29 @@ pub struct Watch {
     pub unsure: bool,
 }
 
+impl Watch {
+    /// In that directory, with nothing looked at yet.
+    #[must_use]
+    pub const fn of(directory: PathBytes, standing: Standing) -> Self {
+        Self {
+            directory,
+            standing,
+            unchanged: Vec::new(),
+            not_newer: Vec::new(),
+            marks: Vec::new(),
+            leading: Vec::new(),
+            absent: Vec::new(),
+            bare: Vec::new(),
+            names: Vec::new(),
+            variables: Vec::new(),
+            memory: None,
+            said: None,
+            look_again_in: None,
+            unsure: false,
+        }
+    }
+}
+
 /// Directories in which certain names may not come to be. Each name could be asked for, but where nothing came into a
 /// directory at all, one look at the directory tells the same.
 #[derive(Debug, Clone, PartialEq, Eq)]

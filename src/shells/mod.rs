@@ -434,22 +434,7 @@ mod tests {
 
     /// Of a shell that is in `/p`.
     pub(super) fn nothing_to_watch() -> Watch {
-        Watch {
-            directory: b"/p".to_vec(),
-            standing: Standing::There,
-            unchanged: Vec::new(),
-            not_newer: Vec::new(),
-            marks: Vec::new(),
-            leading: Vec::new(),
-            absent: Vec::new(),
-            bare: Vec::new(),
-            names: Vec::new(),
-            variables: Vec::new(),
-            memory: None,
-            said: None,
-            look_again_in: None,
-            unsure: false,
-        }
+        Watch::of(b"/p".to_vec(), Standing::There)
     }
 
     /// The time of a symlink is its own: what it leads to is asked.
