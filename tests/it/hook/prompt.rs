@@ -126,12 +126,14 @@ fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
         "nu" => "print ($env.__credenv.seen | to json --raw)",
         "xonsh" => "print(__credenv.seen)",
         // Nothing of it can be seen from outside.
-        "elvish" => "echo us-east-1",
+        "elvish" => "",
         "tcsh" => "set | grep __credenv; alias __credenv_check",
         _ => "echo \"$__credenv_seen\"",
     };
-    let seen = prompt.own(noted);
-    assert!(seen.contains("us-east-1") && !seen.contains("arked"), "{}: {seen}", shell.name);
+    if !noted.is_empty() {
+        let seen = prompt.own(noted);
+        assert!(seen.contains("us-east-1") && !seen.contains("arked"), "{}: {seen}", shell.name);
+    }
     prompt.line("credenv use bare");
     tells(&mut prompt, "bare");
     prompt.line_and_look("credenv off");
