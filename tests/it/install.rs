@@ -38,7 +38,7 @@ fn added(file: &str, shell: &str) -> String {
 
 /// And of a removal.
 fn removed(file: &str, shell: &str) -> String {
-    format!("{file}\n- {}\ncredenv: removed: a {shell} that is open keeps credenv until it ends\n", line(shell))
+    format!("{file}\n- {}\ncredenv: removed: each {shell} that is open keeps credenv until it ends\n", line(shell))
 }
 
 /// Each shell's usual file, where no variable says otherwise.
@@ -92,7 +92,7 @@ fn nushell_gets_the_file_that_it_loads_and_what_was_written_for_another_credenv_
     runs(&home, &["--uninstall", "nu"]).stderr(words).code(1).check();
     runs(&home, &["--install", "nu"]).stderr(format!("{shown} (replaced)\n- 2 lines\n{written}")).check();
     let words = format!(
-        "{shown} (the file is removed)\n- what `credenv init nu` prints\ncredenv: removed: a nu that is open keeps credenv \
+        "{shown} (the file is removed)\n- what `credenv init nu` prints\ncredenv: removed: each nu that is open keeps credenv \
          until it ends\n"
     );
     runs(&home, &["--uninstall", "nu"]).stderr(words).check();
@@ -247,7 +247,7 @@ fn the_change_is_shown_and_asked_about_on_a_terminal() {
     let shown = shown.replace('+', "-");
     asked(&home, "--uninstall", "n", &format!("{shown}credenv: remove it? [y/N] n\n{}", no("--uninstall")));
     assert_eq!(text(&home, ".zshrc"), with_line);
-    let done = "credenv: removed: a zsh that is open keeps credenv until it ends\n0\n";
+    let done = "credenv: removed: each zsh that is open keeps credenv until it ends\n0\n";
     asked(&home, "--uninstall", "Yes", &format!("{shown}credenv: remove it? [y/N] Yes\n{done}"));
     assert_eq!(text(&home, ".zshrc"), "bindkey -e\n");
 }

@@ -125,7 +125,7 @@ impl Rc<'_> {
                 None if is_left_to_others => self.remove_file()?,
                 text => self.write(text.as_deref().unwrap_or_default())?,
             }
-            self.system.say(&report::note(&format!("removed: a {name} that is open keeps credenv until it ends")));
+            self.system.say(&report::note(&format!("removed: each {name} that is open keeps credenv until it ends")));
         }
         if let Some((path, Loading { at, text })) = stays.first() {
             let place = format!("{}:{at}", in_home(path, self.system));
@@ -184,7 +184,7 @@ impl Rc<'_> {
         self.system.say(&change);
         self.confirm("remove it?")?;
         self.remove_file()?;
-        self.system.say(&report::note(&format!("removed: a {name} that is open keeps credenv until it ends")));
+        self.system.say(&report::note(&format!("removed: each {name} that is open keeps credenv until it ends")));
         Ok(())
     }
 
