@@ -510,8 +510,8 @@ fn told_file(home: &Home, directory: &str) -> String {
 
 /// `cdk.json` is in every CDK app, and most of them name no profile.
 fn a_file_without_the_word_says_nothing_until_the_word_comes(shell: &Shell) {
-    let home = Home::new().config(CONFIG).file("work/.credenv.yml", "profile: otherProfile\n");
-    allow(&home, "work/.credenv.yml");
+    let home = Home::new().config(CONFIG).file("code/.credenv.yml", "profile: otherProfile\n");
+    allow(&home, "code/.credenv.yml");
     for (file, without, with) in [
         ("cdk.json", "{\"app\": \"x\"}\n", "{\"app\": \"x\", \"profile\": \"devProfile\"}\n"),
         ("samconfig.toml", "version = 0.1\n", "version = 0.1\n[default.deploy.parameters]\nprofile = \"devProfile\"\n"),
@@ -521,7 +521,7 @@ fn a_file_without_the_word_says_nothing_until_the_word_comes(shell: &Shell) {
         (".elasticbeanstalk/config.yml", "global: {sc: git}\n", "global: {profile: devProfile}\n"),
         (".aws-profile", "\n", "devProfile\n"),
     ] {
-        let project = format!("work/{}", file.split('.').find(|part| !part.is_empty()).unwrap());
+        let project = format!("code/{}", file.split('.').find(|part| !part.is_empty()).unwrap());
         home.write(format!("{project}/{file}"), without);
         let Some(mut prompt) = start(shell, &home) else { return };
         let above = prompt.line(format!("cd {project}"));
