@@ -77,7 +77,11 @@ __credenv_moved() {
 __credenv_alias=
 ! \alias cd >/dev/null 2>&1 || __credenv_alias=$(\alias cd)
 \unalias cd 2>/dev/null || :
-case $(\command -V cd 2>/dev/null) in
+# The answer comes through a pipe of the shell's own, where it may be opened for writing too: a subshell for it would be
+# a tenth of what starting dash costs.
+{ \command -V cd >/dev/fd/9 && \read -r __credenv_cd <&9; } 2>/dev/null 9<<END || __credenv_cd=$(\command -V cd 2>/dev/null)
+END
+case $__credenv_cd in
     *function*) ;;
     *)
         cd() {
@@ -87,4 +91,4 @@ case $(\command -V cd 2>/dev/null) in
         ;;
 esac
 \test -z "$__credenv_alias" || \eval "\alias ${__credenv_alias#alias }"
-\unset -v __credenv_alias
+\unset -v __credenv_alias __credenv_cd

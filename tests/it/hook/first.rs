@@ -22,6 +22,17 @@ fn where_nothing_is_to_be_done_it_asks_nobody(shell: &Shell) {
 }
 in_every_shell!(where_nothing_is_to_be_done_it_asks_nobody: bash bash_posix zsh dash busybox_ash ksh mksh yash);
 
+fn loading_it_takes_the_process_of_init_and_no_other(shell: &Shell) {
+    let home = home();
+    let [with, without] = [None, Some(":")].map(|instead| {
+        let session = Session::of(shell, &home).traced();
+        instead.into_iter().fold(session, Session::loaded_by).start().map(|prompt| prompt.processes())
+    });
+    let (Some(with), Some(without)) = (with, without) else { return };
+    assert_eq!(with - without, 1, "{}", shell.name);
+}
+in_every_shell!(loading_it_takes_the_process_of_init_and_no_other: bash bash_posix zsh dash busybox_ash ksh mksh yash);
+
 fn it_asks_where_something_was_inherited_or_came_behind_the_line(shell: &Shell) {
     for (behind, variables) in [
         ("", &[("CREDENV_STATE", "broken")][..]),
