@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use similar::TextDiff;
+use diffy::{DiffOptions, PatchFormatter};
 
 use super::Outcome;
 use super::context::Context;
@@ -448,9 +448,11 @@ fn difference(path: &Path, kind: FileKind, before: Option<&[u8]>, after: Option<
     let before = before.unwrap_or_default();
     let (old, new) = (masked(before, kind, before), masked(after, kind, before));
     let path = path.display().to_string();
-    let diff = TextDiff::from_lines(&old, &new);
+    let mut options = DiffOptions::new();
+    options.set_original_filename(path.clone()).set_modified_filename(path);
     let mut text = String::new();
-    for line in diff.unified_diff().header(&path, &path).to_string().lines() {
+    let changes = options.create_patch(&old, &new);
+    for line in PatchFormatter::new().suppress_blank_empty(false).fmt_patch(&changes).to_string().lines() {
         let _ = writeln!(text, "{}", report::clean(line));
     }
     text

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// How many packages may go into the binary and its tests, on any system. Each is somebody else's word; whoever adds one says
 /// in Cargo.toml what for, and raises the number.
-const PACKAGES: usize = 100;
+const PACKAGES: usize = 99;
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
