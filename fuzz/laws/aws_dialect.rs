@@ -10,8 +10,7 @@ use credenv::aws::profiles::Profiles;
 
 pub fn holds(data: &[u8]) {
     let (config, credentials) = data.split_at(data.iter().position(|byte| *byte == 0).unwrap_or(data.len()));
-    let file =
-        |kind, bytes: &[u8]| AwsFile { kind, path: "/home/them/.aws/x".into(), bytes: bytes.to_vec(), exists: true };
+    let file = |kind, bytes: &[u8]| AwsFile::read(kind, "/home/them/.aws/x".into(), bytes.to_vec());
     let config = file(FileKind::Config, config);
     let credentials = file(FileKind::Credentials, credentials.strip_prefix(b"\0").unwrap_or(credentials));
     let profiles = Profiles::find(&config, &credentials);
@@ -34,5 +33,5 @@ pub fn holds(data: &[u8]) {
         let _ = profiles.check_chain(profile);
     }
     let _ = (findings::of(&profiles), profiles.regions(), profiles.sso_sessions(), profiles.has_both_defaults());
-    let _ = std::str::from_utf8(&config.bytes).map(configparser::refusals);
+    let _ = std::str::from_utf8(config.bytes()).map(configparser::refusals);
 }

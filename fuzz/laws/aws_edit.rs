@@ -84,8 +84,7 @@ fn all(profiles: &[Profile]) -> Vec<String> {
 }
 
 fn profiles(text: &[u8], kind: FileKind) -> Vec<Profile> {
-    let file =
-        |of, bytes: &[u8]| AwsFile { kind: of, path: "/home/them/.aws/x".into(), bytes: bytes.to_vec(), exists: true };
+    let file = |of, bytes: &[u8]| AwsFile::read(of, "/home/them/.aws/x".into(), bytes.to_vec());
     let (config, credentials) = match kind {
         FileKind::Config => (file(FileKind::Config, text), file(FileKind::Credentials, b"")),
         FileKind::Credentials => (file(FileKind::Config, b""), file(FileKind::Credentials, text)),

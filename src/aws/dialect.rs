@@ -4,10 +4,16 @@
 //! names than the specification (quoted ones with blanks, Unicode), so do we.
 
 use std::borrow::Cow;
-use std::io::BufRead as _;
 use std::ops::Range;
 
-use super::files::FileKind;
+/// Which of the two files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// `~/.aws/config`: sections `[default]`, `[profile NAME]`, `[sso-session NAME]`, `[services NAME]`.
+    Config,
+    /// `~/.aws/credentials`: sections `[NAME]`.
+    Credentials,
+}
 
 /// What a section header says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +49,24 @@ pub struct Section<'a> {
     pub header: Range<usize>,
     /// The bytes of the lines below it.
     pub body: Range<usize>,
+}
+
+impl Section<'_> {
+    /// The same, without the text it was found in.
+    #[must_use]
+    pub fn into_owned(self) -> Section<'static> {
+        let owned = |name: Cow<'_, str>| Cow::Owned(name.into_owned());
+        let heading = match self.heading {
+            Heading::Default { prefixed } => Heading::Default { prefixed },
+            Heading::Profile(name) => Heading::Profile(owned(name)),
+            Heading::Spaced(name) => Heading::Spaced(owned(name)),
+            Heading::SsoSession(name) => Heading::SsoSession(owned(name)),
+            Heading::Services(name) => Heading::Services(owned(name)),
+            Heading::Ignored => Heading::Ignored,
+            Heading::Broken => Heading::Broken,
+        };
+        Section { heading, line: self.line, header: self.header, body: self.body }
+    }
 }
 
 /// A property as it stands in a section.
@@ -146,11 +170,9 @@ pub fn sections(text: &[u8], kind: FileKind) -> Vec<Section<'_>> {
 
 /// The end of the line that begins at `at`, behind its newline.
 pub(super) fn line_end(text: &[u8], at: usize) -> usize {
-    let mut rest = &text[at..];
-    // The standard library's search is the C library's, which knows the processor already. A crate that asks the
+    // Lines are short: before a search by words of the machine has begun, a plain one is there. A crate that asks the
     // processor for its abilities costs more than it saves: on a virtual machine the question alone takes 30 µs.
-    let length = rest.skip_until(b'\n').expect("reading from memory does not fail");
-    at + length
+    find(b'\n', &text[at..]).map_or(text.len(), |length| at + length + 1)
 }
 
 fn find(byte: u8, text: &[u8]) -> Option<usize> {

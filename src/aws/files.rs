@@ -1,7 +1,10 @@
 //! Where the two AWS files lie, by the rules that every SDK follows.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+pub use super::dialect::FileKind;
+use super::dialect::{self, Section};
 use crate::core::vars::{Environment, VarName};
 
 /// The largest AWS file that is read, in bytes (32 MiB): 10,000 profiles take 1.3 MB.
@@ -11,15 +14,6 @@ pub const SIZE_LIMIT: u64 = 33_554_432;
 pub const CONFIG_FILE: VarName = VarName::known("AWS_CONFIG_FILE");
 /// The variable that moves the credentials file.
 pub const CREDENTIALS_FILE: VarName = VarName::known("AWS_SHARED_CREDENTIALS_FILE");
-
-/// Which of the two files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// `~/.aws/config`: sections `[default]`, `[profile NAME]`, `[sso-session NAME]`, `[services NAME]`.
-    Config,
-    /// `~/.aws/credentials`: sections `[NAME]`.
-    Credentials,
-}
 
 impl FileKind {
     fn variable(self) -> VarName {
@@ -44,10 +38,38 @@ pub struct AwsFile {
     pub kind: FileKind,
     /// Its absolute path; empty when there is no home directory to look in.
     pub path: PathBuf,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    bytes: Vec<u8>,
     /// Whether it is there.
     pub exists: bool,
+    /// A hook asks for them up to three times, and the file may have 10,000.
+    sections: OnceCell<Vec<Section<'static>>>,
+}
+
+impl AwsFile {
+    /// A file that is not there, or was not read yet.
+    #[must_use]
+    pub fn unread(kind: FileKind, path: PathBuf) -> Self {
+        Self { kind, path, bytes: Vec::new(), exists: false, sections: OnceCell::new() }
+    }
+
+    /// A file as it was read.
+    #[must_use]
+    pub fn read(kind: FileKind, path: PathBuf, bytes: Vec<u8>) -> Self {
+        Self { bytes, exists: true, ..Self::unread(kind, path) }
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its sections, found once.
+    #[must_use]
+    pub fn sections(&self) -> &[Section<'static>] {
+        self.sections
+            .get_or_init(|| dialect::sections(&self.bytes, self.kind).into_iter().map(Section::into_owned).collect())
+    }
 }
 
 impl AsRef<Path> for AwsFile {

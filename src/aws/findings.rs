@@ -18,7 +18,7 @@ use crate::core::profile::{Kind, Profile};
 pub fn of(profiles: &Profiles<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in profiles.files() {
-        let sections = profiles.sections(file.kind);
+        let sections = file.sections();
         let mut found = text(file);
         found.extend(lines(file, sections));
         found.extend(headings(file, sections, profiles));
@@ -38,12 +38,12 @@ pub fn of(profiles: &Profiles<'_>) -> Vec<Finding> {
 /// What concerns the bytes of the file.
 fn text(file: &AwsFile) -> Vec<Finding> {
     let mut found = Vec::new();
-    if dialect::has_byte_order_mark(&file.bytes) {
+    if dialect::has_byte_order_mark(file.bytes()) {
         let remedy = "save it as UTF-8 without a byte order mark";
         found.push(Finding::problem("the file begins with a byte order mark", &[CLI, RUST], remedy).at(&at(file, 1)));
     }
-    if let Err(error) = std::str::from_utf8(&file.bytes) {
-        let before = &file.bytes[..error.valid_up_to()];
+    if let Err(error) = std::str::from_utf8(file.bytes()) {
+        let before = &file.bytes()[..error.valid_up_to()];
         let line = before.split(|byte| *byte == b'\n').count();
         let message = "the line is not valid UTF-8, so the whole file is refused";
         let line = u32::try_from(line).unwrap_or(u32::MAX);
@@ -60,9 +60,9 @@ fn at(file: &AwsFile, line: u32) -> Origin {
 fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
     let mut damage = Vec::new();
     let mut found = Vec::new();
-    dialect::preamble(&file.bytes, sections, &mut damage);
+    dialect::preamble(file.bytes(), sections, &mut damage);
     for section in sections {
-        for item in dialect::items(&file.bytes, section, &mut damage) {
+        for item in dialect::items(file.bytes(), section, &mut damage) {
             if item.quirks.inline_comment {
                 let message = format!(
                     "some programs read the comment after `{}` as part of the value, and others cut it off",
@@ -71,7 +71,7 @@ fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
                 let remedy = "put the comment on a line of its own";
                 found.push(Finding::problem(message, &[CLI], remedy).at(&at(file, item.line)));
             }
-            let written = file.bytes[item.span.clone()].trim_ascii_start();
+            let written = file.bytes()[item.span.clone()].trim_ascii_start();
             if written[..item.key.len().min(written.len())].iter().any(u8::is_ascii_uppercase) {
                 let message =
                     format!("`{}` is written with capital letters, which some programs do not recognize", item.key);
@@ -86,7 +86,7 @@ fn lines(file: &AwsFile, sections: &[Section<'_>]) -> Vec<Finding> {
             }
         }
     }
-    let text = String::from_utf8_lossy(dialect::without_byte_order_mark(&file.bytes));
+    let text = String::from_utf8_lossy(dialect::without_byte_order_mark(file.bytes()));
     let refusals = configparser::refusals(&text);
     let refused: HashSet<u32> = refusals.iter().filter(|refusal| !refusal.is_twice()).map(|found| found.line).collect();
     let damaged_lines: HashSet<u32> = damage.iter().map(|damage| damage.line).collect();
@@ -230,7 +230,7 @@ fn headings(file: &AwsFile, sections: &[Section<'_>], profiles: &Profiles<'_>) -
 
 /// A header whose blanks, or what stands behind it, some programs stumble over.
 fn spelling(file: &AwsFile, section: &Section<'_>, written: &str) -> Option<Finding> {
-    let line = String::from_utf8_lossy(&file.bytes[section.header.clone()]);
+    let line = String::from_utf8_lossy(&file.bytes()[section.header.clone()]);
     let behind = line.trim_start().strip_prefix(written)?.trim();
     if !behind.is_empty() && !behind.starts_with(['#', ';']) && !written.contains(['"', '\'', '\\']) {
         let message = format!("there is text after the header `{written}`");
@@ -255,7 +255,7 @@ fn spelling(file: &AwsFile, section: &Section<'_>, written: &str) -> Option<Find
 
 /// The header as it is written, without its line end and comment.
 fn header(file: &AwsFile, section: &Section<'_>) -> String {
-    let line = String::from_utf8_lossy(&file.bytes[section.header.clone()]);
+    let line = String::from_utf8_lossy(&file.bytes()[section.header.clone()]);
     line.find(']').map_or(line.trim(), |end| &line[..=end]).to_owned()
 }
 
@@ -293,15 +293,14 @@ fn unseen(written: &str) -> Option<Finding> {
 }
 
 fn both_defaults(profiles: &Profiles<'_>) -> Option<Finding> {
-    let plain = profiles
-        .sections(FileKind::Config)
-        .iter()
-        .find(|section| matches!(section.heading, Heading::Default { prefixed: false }))?;
+    let [config, _] = profiles.files();
+    let plain =
+        config.sections().iter().find(|section| matches!(section.heading, Heading::Default { prefixed: false }))?;
     profiles.has_both_defaults().then(|| {
         let message = "the config file has both `[default]` and `[profile default]`: the AWS CLI uses the later one, \
                        most SDKs use `[profile default]`, and the AWS SDK for JavaScript v2 fails when \
                        `AWS_SDK_LOAD_CONFIG` is set";
-        Finding::problem(message, ALL, "keep one of them").at(&at(profiles.files()[0], plain.line))
+        Finding::problem(message, ALL, "keep one of them").at(&at(config, plain.line))
     })
 }
 
@@ -393,20 +392,15 @@ mod tests {
 
     /// Where, to whom (by one letter each, `*` being all), and how the message begins.
     fn told(config: &str, credentials: &str) -> Vec<String> {
-        let file = |kind, path: &str, text: &str| AwsFile {
-            kind,
-            path: path.into(),
-            bytes: text.as_bytes().to_vec(),
-            exists: true,
-        };
+        let file = |kind, path: &str, text: &str| AwsFile::read(kind, path.into(), text.as_bytes().to_vec());
         let files = (file(FileKind::Config, "c", config), file(FileKind::Credentials, "k", credentials));
         let letters = [(CLI, 'a'), (JAVASCRIPT_2, '2'), (JAVASCRIPT_3, '3'), (RUST, 'r')];
         let profiles = Profiles::find(&files.0, &files.1);
         let [config, credentials] = profiles.files();
-        let mut found = headings(config, profiles.sections(FileKind::Config), &profiles);
-        found.extend(headings(credentials, profiles.sections(FileKind::Credentials), &profiles));
+        let mut found = headings(config, config.sections(), &profiles);
+        found.extend(headings(credentials, credentials.sections(), &profiles));
         for file in [config, credentials] {
-            found.extend(lines(file, profiles.sections(file.kind)));
+            found.extend(lines(file, file.sections()));
         }
         let one = |finding: Finding| {
             let whom = letters.iter().filter(|(name, _)| finding.affects.contains(name)).map(|(_, letter)| letter);

@@ -101,15 +101,15 @@ impl Profiles<'_> {
 }
 
 /// Reads the values of these keys in one section, in the order of the file.
-fn read<'p>((file, section): Place<'p, '_>, keys: &[&'static str], values: &mut Vec<(&'static str, Cow<'p, str>)>) {
+fn read<'p>((file, section): Place<'p>, keys: &[&'static str], values: &mut Vec<(&'static str, Cow<'p, str>)>) {
     let before = values.len();
-    let plain = dialect::plain_values(&file.bytes, section, keys, &mut |key, value| {
+    let plain = dialect::plain_values(file.bytes(), section, keys, &mut |key, value| {
         let text = std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
         values.push((key, text));
     });
     if plain.is_none() {
         values.truncate(before);
-        for item in dialect::items(&file.bytes, section, &mut Vec::new()) {
+        for item in dialect::items(file.bytes(), section, &mut Vec::new()) {
             let known = keys.iter().find(|known| **known == item.key);
             values.extend(known.map(|known| (*known, Cow::Owned(item.value))));
         }
@@ -124,7 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn with<T>(config: &[u8], credentials: &[u8], test: impl Fn(&Profiles<'_>) -> T) -> T {
-        let file = |kind, bytes: &[u8]| AwsFile { kind, path: "/f".into(), bytes: bytes.to_vec(), exists: true };
+        let file = |kind, bytes: &[u8]| AwsFile::read(kind, "/f".into(), bytes.to_vec());
         let (config, credentials) = (file(FileKind::Config, config), file(FileKind::Credentials, credentials));
         test(&Profiles::find(&config, &credentials))
     }

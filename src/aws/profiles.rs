@@ -16,47 +16,32 @@ use crate::core::text::as_typed;
 /// Both files and where their sections are.
 #[derive(Debug)]
 pub struct Profiles<'a> {
-    config: (&'a AwsFile, Vec<Section<'a>>),
-    credentials: (&'a AwsFile, Vec<Section<'a>>),
+    config: &'a AwsFile,
+    credentials: &'a AwsFile,
     /// `[profile default]` stands in config and beats `[default]` there.
     prefixed_default: bool,
     plain_default: bool,
 }
 
 /// A section and the file it stands in.
-pub(super) type Place<'a, 's> = (&'a AwsFile, &'s Section<'a>);
+pub(super) type Place<'a> = (&'a AwsFile, &'a Section<'a>);
 
 impl<'a> Profiles<'a> {
     /// Finds the sections of both files.
     #[must_use]
     pub fn find(config: &'a AwsFile, credentials: &'a AwsFile) -> Self {
-        let sections = dialect::sections(&config.bytes, FileKind::Config);
         let default = |wanted| {
-            sections
-                .iter()
-                .any(|section| matches!(section.heading, Heading::Default { prefixed } if prefixed == wanted))
+            let is_it =
+                |section: &Section<'_>| matches!(section.heading, Heading::Default { prefixed } if prefixed == wanted);
+            config.sections().iter().any(is_it)
         };
-        Self {
-            prefixed_default: default(true),
-            plain_default: default(false),
-            config: (config, sections),
-            credentials: (credentials, dialect::sections(&credentials.bytes, FileKind::Credentials)),
-        }
+        Self { prefixed_default: default(true), plain_default: default(false), config, credentials }
     }
 
     /// The config and the credentials file.
     #[must_use]
     pub fn files(&self) -> [&'a AwsFile; 2] {
-        [self.config.0, self.credentials.0]
-    }
-
-    /// The sections of one file.
-    #[must_use]
-    pub fn sections(&self, kind: FileKind) -> &[Section<'a>] {
-        match kind {
-            FileKind::Config => &self.config.1,
-            FileKind::Credentials => &self.credentials.1,
-        }
+        [self.config, self.credentials]
     }
 
     /// Whether config holds both `[default]` and `[profile default]`, on which the JavaScript SDK v2 dies when it is
@@ -67,7 +52,7 @@ impl<'a> Profiles<'a> {
     }
 
     /// The sections that make profiles, config first, each with its name.
-    pub(super) fn places(&self) -> impl Iterator<Item = (&str, Place<'a, '_>)> {
+    pub(super) fn places(&self) -> impl Iterator<Item = (&'a str, Place<'a>)> {
         let in_config = |section: &&Section<'a>| match section.heading {
             Heading::Default { prefixed } => prefixed || !self.prefixed_default,
             Heading::Profile(_) => true,
@@ -80,13 +65,14 @@ impl<'a> Profiles<'a> {
             Heading::Spaced(name) => in_both.get_or_init(|| self.names_in_config()).contains(name.as_ref()),
             _ => false,
         };
-        let config = self.config.1.iter().filter(in_config).map(|section| (self.config.0, section));
-        let credentials = self.credentials.1.iter().filter(in_credentials).map(|section| (self.credentials.0, section));
+        let config = self.config.sections().iter().filter(in_config).map(|section| (self.config, section));
+        let credentials =
+            self.credentials.sections().iter().filter(in_credentials).map(|section| (self.credentials, section));
         config.chain(credentials).filter_map(|place| Some((profile_name(&place.1.heading)?, place)))
     }
 
     fn names_in_config(&self) -> HashSet<&str> {
-        let names = self.config.1.iter().filter_map(|section| match &section.heading {
+        let names = self.config.sections().iter().filter_map(|section| match &section.heading {
             Heading::Profile(name) => Some(name.as_ref()),
             _ => None,
         });
@@ -96,7 +82,7 @@ impl<'a> Profiles<'a> {
     /// The names, in the order of `aws configure list-profiles`: config's, then those only in credentials.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
-        let mut seen = HashSet::with_capacity(self.config.1.len() + self.credentials.1.len());
+        let mut seen = HashSet::with_capacity(self.config.sections().len() + self.credentials.sections().len());
         self.places().map(|(name, _)| name).filter(|name| seen.insert(*name)).collect()
     }
 
@@ -111,7 +97,7 @@ impl<'a> Profiles<'a> {
     #[must_use]
     pub fn all(&self) -> Vec<Profile> {
         let mut order = Vec::new();
-        let mut by_name: HashMap<&str, Vec<Place<'a, '_>>> = HashMap::new();
+        let mut by_name: HashMap<&str, Vec<Place<'a>>> = HashMap::new();
         for (name, place) in self.places() {
             by_name.entry(name).or_insert_with(|| {
                 order.push(name);
@@ -129,9 +115,9 @@ impl<'a> Profiles<'a> {
     #[must_use]
     pub fn sso_sessions(&self) -> BTreeMap<String, Properties> {
         let mut sessions: BTreeMap<String, Properties> = BTreeMap::new();
-        for section in &self.config.1 {
+        for section in self.config.sections() {
             if let Heading::SsoSession(name) = &section.heading {
-                let session = merge(&[(name, &[(self.config.0, section)])]).pop();
+                let session = merge(&[(name, &[(self.config, section)])]).pop();
                 let properties = session.map(|session| session.properties).unwrap_or_default();
                 sessions.entry(name.to_string()).or_default().extend(properties);
             }
@@ -250,7 +236,7 @@ fn profile_name<'s>(heading: &'s Heading<'_>) -> Option<&'s str> {
 /// text, in which nothing is left to interpretation; rust-ini reads that, all profiles at once. On the files themselves
 /// it is silently wrong: with its best settings, a comment above `[profile b]` can put the keys of `b` into the profile
 /// before it.
-fn merge(wanted: &[(&str, &[Place<'_, '_>])]) -> Vec<Profile> {
+fn merge(wanted: &[(&str, &[Place<'_>])]) -> Vec<Profile> {
     let mut text = String::new();
     let mut profiles = Vec::with_capacity(wanted.len());
     for (number, (name, places)) in wanted.iter().enumerate() {
@@ -259,7 +245,7 @@ fn merge(wanted: &[(&str, &[Place<'_, '_>])]) -> Vec<Profile> {
         let mut profile = Profile { name, properties: Properties::new(), sources: Vec::with_capacity(places.len()) };
         for (file, section) in *places {
             profile.sources.push(Origin { file: file.path.clone(), line: section.line });
-            for item in dialect::items(&file.bytes, section, &mut Vec::new()) {
+            for item in dialect::items(file.bytes(), section, &mut Vec::new()) {
                 write_clean(&item, &mut text);
                 // Of a key that stands more than once, the last one wins; its value comes from rust-ini.
                 let origin = Origin { file: file.path.clone(), line: item.line };
@@ -313,7 +299,7 @@ mod tests {
 
     fn file(kind: FileKind, text: &str) -> AwsFile {
         let path = if kind == FileKind::Config { "/config" } else { "/credentials" };
-        AwsFile { kind, path: path.into(), bytes: text.as_bytes().to_vec(), exists: true }
+        AwsFile::read(kind, path.into(), text.as_bytes().to_vec())
     }
 
     fn with<T>(config: &str, credentials: &str, test: impl Fn(&Profiles<'_>) -> T) -> T {

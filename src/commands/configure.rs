@@ -110,7 +110,7 @@ pub(super) fn run(arguments: &ConfigureArgs, system: &System) -> Result<Outcome>
     let profiles = context.profiles();
     let task = task(arguments, &name, &profiles, system)?;
     if arguments.dry_run {
-        let before = profiles.files().map(|file| file.exists.then(|| file.bytes.clone()));
+        let before = profiles.files().map(|file| file.exists.then(|| file.bytes().to_vec()));
         let after = apply(&before, &name, &task, &paths)?;
         let changes = (0..2).map(|at| difference(&paths[at], KINDS[at], before[at].as_deref(), after[at].as_deref()));
         return Ok(Outcome::done(changes.collect::<String>()));

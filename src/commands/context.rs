@@ -51,8 +51,7 @@ impl<'s> Context<'s> {
     pub(super) fn read_aws_files(&mut self) -> Result<()> {
         for file in [&mut self.config, &mut self.credentials] {
             if let Some(bytes) = self.system.read(&file.path, files::SIZE_LIMIT)? {
-                file.bytes = bytes;
-                file.exists = true;
+                *file = AwsFile::read(file.kind, std::mem::take(&mut file.path), bytes);
             }
         }
         Ok(())
@@ -83,7 +82,7 @@ impl<'s> Context<'s> {
 /// Where one of the files is, unread.
 pub(super) fn locate(system: &System, environment: &Environment, kind: FileKind) -> AwsFile {
     let path = files::locate(kind, environment, system.home.as_deref(), &system.directory, &path_of);
-    AwsFile { kind, path: path.unwrap_or_default(), bytes: Vec::new(), exists: false }
+    AwsFile::unread(kind, path.unwrap_or_default())
 }
 
 /// What this shell's `CREDENV_STATE` says; a damaged one is told and treated as absent.

@@ -45,7 +45,7 @@ fn cases(file: &str) -> Option<Vec<Json>> {
 fn file(case: &Json, kind: FileKind) -> AwsFile {
     let key = if kind == FileKind::Config { "configFile" } else { "credentialsFile" };
     let text = case["input"][key].as_str().unwrap_or_default();
-    AwsFile { kind, path: key.into(), bytes: text.as_bytes().to_vec(), exists: true }
+    AwsFile::read(kind, key.into(), text.as_bytes().to_vec())
 }
 
 fn plain(properties: &Properties) -> BTreeMap<String, String> {
@@ -58,12 +58,12 @@ fn expected(case: &Json, what: &str) -> Sections {
     serde_json::from_value(case["output"]["config"][what].clone()).unwrap_or_default()
 }
 
-fn damage(file: &AwsFile, profiles: &Profiles<'_>) -> Vec<Damage> {
+fn damage(file: &AwsFile) -> Vec<Damage> {
     let mut damage = Vec::new();
-    let sections = profiles.sections(file.kind);
-    dialect::preamble(&file.bytes, sections, &mut damage);
+    let sections = file.sections();
+    dialect::preamble(file.bytes(), sections, &mut damage);
     for section in sections {
-        dialect::items(&file.bytes, section, &mut damage);
+        dialect::items(file.bytes(), section, &mut damage);
     }
     damage
 }
@@ -73,7 +73,7 @@ fn the_library_reads_every_case_as_the_specification_says_and_sees_the_damage_wh
     for case in suite().unwrap_or_default() {
         let (config, credentials) = (file(&case, FileKind::Config), file(&case, FileKind::Credentials));
         let profiles = Profiles::find(&config, &credentials);
-        let damage = [damage(&config, &profiles), damage(&credentials, &profiles)].concat();
+        let damage = [damage(&config), damage(&credentials)].concat();
         assert_eq!(damage.is_empty(), case["output"].get("errorContaining").is_none(), "{case}");
         if damage.is_empty() {
             let all = profiles.all();

@@ -114,7 +114,7 @@ mod tests {
     use crate::core::vars::{Environment, VarName};
 
     fn file(kind: FileKind, text: &str) -> AwsFile {
-        AwsFile { kind, path: "/h/.aws/config".into(), bytes: text.as_bytes().to_vec(), exists: true }
+        AwsFile::read(kind, "/h/.aws/config".into(), text.as_bytes().to_vec())
     }
 
     /// What is told of a home with these files, this config and this environment.

@@ -25,12 +25,10 @@ impl AwsFiles {
         let environment = original_environment(system, state);
         let mut findings = Vec::new();
         let mut read = |kind| {
-            let mut file = locate(system, &environment, kind);
+            let file = locate(system, &environment, kind);
             match system.read(&file.path, files::SIZE_LIMIT) {
-                Ok(bytes) => {
-                    file.exists = bytes.is_some();
-                    file.bytes = bytes.unwrap_or_default();
-                }
+                Ok(Some(bytes)) => return AwsFile::read(kind, file.path, bytes),
+                Ok(None) => {}
                 Err(error) => findings.push(unreadable(&error, &file)),
             }
             file
