@@ -30,7 +30,23 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 PROJECTS = {
     "empty/a/b/c/d/e/f/g/h/i/.keep": "",
     "ours/.credenv.yml": "profile: dev\n",
-    "serverless/serverless.yml": "service: x\nprovider:\n  name: aws\n  profile: dev\n",
+    "serverless/serverless.yml": """service: shop
+custom:
+  profiles:
+    dev: web
+    prod: dev
+provider:
+  name: aws
+  region: eu-central-1
+  stage: ${opt:stage, 'dev'}
+  profile: ${self:custom.profiles.${sls:stage}}
+functions:
+  one:
+    handler: src/one.handler
+    events:
+      - httpApi: GET /things
+# the end
+""",
 }
 HOOK = ["hook", "--shell", "bash", "fresh"]
 # The directory and the arguments, the most frequent first.
