@@ -107,7 +107,7 @@ impl<'t> Text<'t> {
         }
         let count = tokens.count() + bytes.len() / TEXT_OF_A_VALUE;
         let renamed = tokens.with_unique_anchors(bytes);
-        Ok(Self { bytes, renamed, count, outline: tokens.outline(bytes), lines })
+        Ok(Self { bytes, renamed, count, outline: Outline::of(&tokens, bytes), lines })
     }
 
     /// Reads all of it.
