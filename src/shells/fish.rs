@@ -12,7 +12,6 @@ static INTEGRATION: Integration = Integration {
     line: "credenv init fish | source",
     belongs: "~/.config/fish/config.fish",
     directory: (Some("XDG_CONFIG_HOME"), ".config"),
-    files: &["fish/config.fish"],
     rc: &[(Some("XDG_CONFIG_HOME"), ".config", "fish/config.fish")],
     all_in: Some("fish/conf.d"),
     place: "fish_prompt",

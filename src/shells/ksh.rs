@@ -11,7 +11,7 @@ pub(super) static KSH: Posix = Posix {
     integration: Integration {
         line: r#"eval "$(credenv init ksh)""#,
         belongs: "~/.kshrc",
-        files: &[".profile", ".kshrc"],
+        files: &[".profile"],
         rc: &[(None, "", ".kshrc")],
         named_by: Some("ENV"),
         ..AT_HOME

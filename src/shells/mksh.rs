@@ -11,7 +11,7 @@ pub(super) static MKSH: Posix = Posix {
     integration: Integration {
         line: r#"eval "$(credenv init mksh)""#,
         belongs: "~/.mkshrc",
-        files: &[".profile", ".mkshrc"],
+        files: &[".profile"],
         rc: &[(None, "", ".mkshrc")],
         named_by: Some("ENV"),
         ..AT_HOME

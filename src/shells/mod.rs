@@ -184,7 +184,7 @@ pub struct Integration {
     pub belongs: &'static str,
     /// The variable that names the directory of the start-up files, and what it is below home where it is not set.
     pub directory: (Option<&'static str>, &'static str),
-    /// The start-up files in it.
+    /// The start-up files in it, beside those of `rc` and `login`.
     pub files: &'static [&'static str],
     /// The file that is to hold the line: the first of these that is there, else the first.
     pub rc: &'static [Place],

@@ -14,7 +14,7 @@ pub(super) struct Tcsh;
 static INTEGRATION: Integration = Integration {
     line: r#"eval "`credenv init tcsh`""#,
     belongs: "~/.tcshrc",
-    files: &[".tcshrc", ".cshrc", ".login"],
+    files: &[".login"],
     rc: &[(None, "", ".tcshrc"), (None, "", ".cshrc")],
     place: "precmd",
     taken_by: &["alias precmd", "unalias precmd"],
