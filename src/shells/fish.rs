@@ -15,7 +15,6 @@ static INTEGRATION: Integration = Integration {
     rc: &[(Some("XDG_CONFIG_HOME"), ".config", "fish/config.fish")],
     all_in: Some("fish/conf.d"),
     place: "fish_prompt",
-    taken_by: &["functions --erase __credenv_check", "functions -e __credenv_check"],
     function: "__credenv_check",
     ..AT_HOME
 };

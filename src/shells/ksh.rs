@@ -14,6 +14,8 @@ pub(super) static KSH: Posix = Posix {
         files: &[".profile"],
         rc: &[(None, "", ".kshrc")],
         named_by: Some("ENV"),
+        place: "PS1",
+        taken_by: &["PS1=", "export PS1="],
         ..AT_HOME
     },
     quote: ansi_c_quote,

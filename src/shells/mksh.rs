@@ -14,6 +14,8 @@ pub(super) static MKSH: Posix = Posix {
         files: &[".profile"],
         rc: &[(None, "", ".mkshrc")],
         named_by: Some("ENV"),
+        place: "PS1",
+        taken_by: &["PS1=", "export PS1="],
         ..AT_HOME
     },
     quote: ansi_c_quote,
