@@ -599,9 +599,31 @@ mod tests {
     }
 
     #[test]
+    fn what_must_stand_in_a_file_asks_our_binary_by_its_path_as_well() {
+        for dialect in DIALECTS {
+            let functions = functions(*dialect, b"/opt/credenv").map(|text| String::from_utf8(text).unwrap());
+            let is_right = |text: &String| text.contains("'/opt/credenv'") && !text.contains(EXE_TOKEN);
+            assert_eq!(functions.as_ref().map(is_right), (dialect.name() == "tcsh").then_some(true), "{functions:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_posix_shells_begin_with_what_the_first_look_told() {
+        for dialect in DIALECTS {
+            let begins = |told: Option<&[u8]>| String::from_utf8(dialect.begin(&|| told.map(<[u8]>::to_vec))).unwrap();
+            let expected = match dialect.name() {
+                "bash" | "zsh" | "ksh" | "mksh" | "yash" => ["told\n", ""],
+                "sh" => ["told\n__credenv_check || __credenv_look\n", "__credenv_check || __credenv_look\n"],
+                _ => ["", ""],
+            };
+            assert_eq!([begins(Some(b"told\n")), begins(None)], expected, "{}", dialect.name());
+        }
+    }
+
+    #[test]
     fn a_variable_is_as_large_as_a_process_can_carry_and_no_larger() {
         let name = VarName::known("AWS_PROFILE");
-        let longest = LARGEST_VARIABLE - "AWS_PROFILE=".len();
+        let longest = 131_071 - "AWS_PROFILE=".len();
         assert!(check(&name, &vec![b'a'; longest]).is_ok());
         assert!(check(&name, &vec![b'a'; longest + 1]).is_err());
     }
