@@ -431,6 +431,16 @@ mod tests {
     }
 
     #[test]
+    fn what_completes_is_for_a_prompt_of_tcsh_alone_and_holds_no_comment() {
+        let script = String::from_utf8(Tcsh.completion()).unwrap();
+        assert!(
+            script.starts_with("if ( $?tcsh && $?prompt ) complete credenv ") && script.ends_with(";\n"),
+            "{script}"
+        );
+        assert_eq!(script.lines().count(), 1);
+    }
+
+    #[test]
     fn what_another_shell_kept_for_an_unexported_variable_stays_gone() {
         let mut script = Vec::new();
         TcshKeeper.put_back_unexported(&VarName::known("N"), &mut script);
