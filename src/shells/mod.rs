@@ -599,6 +599,15 @@ mod tests {
     }
 
     #[test]
+    fn the_line_of_each_shell_loads_its_own_integration_and_is_found_again() {
+        for dialect in DIALECTS.iter().filter(|dialect| dialect.hook().is_some()) {
+            let line = dialect.integration().unwrap().line;
+            assert!(line.contains(&format!("credenv init {}", dialect.name())), "{line}");
+            assert_eq!(start_up::loading(line.as_bytes()).len(), 1, "{line}");
+        }
+    }
+
+    #[test]
     fn what_must_stand_in_a_file_asks_our_binary_by_its_path_as_well() {
         for dialect in DIALECTS {
             let functions = functions(*dialect, b"/opt/credenv").map(|text| String::from_utf8(text).unwrap());
