@@ -408,6 +408,14 @@ mod tests {
     }
 
     #[test]
+    fn the_two_defaults_are_told_by_their_lines_where_there_are_both() {
+        let both = |text: &str| both_defaults(text.as_bytes(), FileKind::Config);
+        assert_eq!(both("[profile default]\na = 1\n\n[default]\n"), Some([4, 1]));
+        assert_eq!(both("[default]\n[profile a]\n[default]\n"), None);
+        assert_eq!(both("[profile default]\n"), None);
+    }
+
+    #[test]
     fn the_lines_of_a_value_go_with_it_and_the_comments_among_them_stay() {
         let text = "[profile a]\nx = 1\n  2\n# why\n  3\ny = 4\n";
         assert_eq!(set_in(text, "x", Some("5")), "[profile a]\n# why\nx = 5\ny = 4\n");

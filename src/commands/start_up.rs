@@ -36,14 +36,15 @@ pub(super) fn always_read(integration: &Integration, system: &System) -> Vec<Pat
 
 /// The start-up files that the shell may have read.
 pub(super) fn files(integration: &Integration, system: &System) -> Vec<PathBuf> {
+    let usual = integration.rc.iter().filter_map(|usual| place(*usual, system));
+    let beside = directory(integration.directory, system)
+        .into_iter()
+        .flat_map(|directory| integration.login.iter().chain(integration.files).map(move |file| directory.join(file)));
+    let named = named(integration, system).into_iter().map(|path| system.directory.join(path));
     let mut files = Vec::new();
-    if let Some(directory) = directory(integration.directory, system) {
-        files.extend(integration.files.iter().map(|file| directory.join(file)));
-    }
-    files.extend(always_read(integration, system));
-    for another in named(integration, system).into_iter().map(|path| system.directory.join(path)) {
-        if !files.contains(&another) {
-            files.push(another);
+    for file in usual.chain(beside).chain(always_read(integration, system)).chain(named) {
+        if !files.contains(&file) {
+            files.push(file);
         }
     }
     files

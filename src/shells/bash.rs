@@ -11,7 +11,6 @@ pub(super) static BASH: Posix = Posix {
     integration: Integration {
         line: r#"eval "$(credenv init bash)""#,
         belongs: "~/.bashrc",
-        files: &[".bashrc", ".bash_profile", ".bash_login", ".profile"],
         rc: &[(None, "", ".bashrc")],
         login: &[".bash_profile", ".bash_login", ".profile"],
         place: "PROMPT_COMMAND",

@@ -18,9 +18,6 @@ static INTEGRATION: Integration = Integration {
         r#"reg add "HKCU\Software\Microsoft\Command Processor" /v AutoRun /d "\"%USERPROFILE%\credenv.cmd\"""#,
         r#"`reg delete "HKCU\Software\Microsoft\Command Processor" /v AutoRun`, unless it holds more than credenv"#,
     ]),
-    place: "the macro `cd`",
-    taken_by: &["doskey cd="],
-    function: ":moved",
     ..AT_HOME
 };
 

@@ -10,8 +10,6 @@ pub(super) struct Elvish;
 static INTEGRATION: Integration = Integration {
     line: "eval (credenv init elvish | slurp)",
     belongs: "~/.config/elvish/rc.elv",
-    directory: (Some("XDG_CONFIG_HOME"), ".config"),
-    files: &["elvish/rc.elv"],
     rc: &[(Some("XDG_CONFIG_HOME"), ".config", "elvish/rc.elv")],
     place: "after-chdir",
     taken_by: &["set after-chdir "],

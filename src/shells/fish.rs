@@ -12,11 +12,9 @@ static INTEGRATION: Integration = Integration {
     line: "credenv init fish | source",
     belongs: "~/.config/fish/config.fish",
     directory: (Some("XDG_CONFIG_HOME"), ".config"),
-    files: &["fish/config.fish"],
     rc: &[(Some("XDG_CONFIG_HOME"), ".config", "fish/config.fish")],
     all_in: Some("fish/conf.d"),
     place: "fish_prompt",
-    taken_by: &["functions --erase __credenv_check", "functions -e __credenv_check"],
     function: "__credenv_check",
     ..AT_HOME
 };

@@ -11,9 +11,11 @@ pub(super) static KSH: Posix = Posix {
     integration: Integration {
         line: r#"eval "$(credenv init ksh)""#,
         belongs: "~/.kshrc",
-        files: &[".profile", ".kshrc"],
+        files: &[".profile"],
         rc: &[(None, "", ".kshrc")],
         named_by: Some("ENV"),
+        place: "PS1",
+        taken_by: &["PS1=", "export PS1="],
         ..AT_HOME
     },
     quote: ansi_c_quote,

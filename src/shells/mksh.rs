@@ -11,9 +11,11 @@ pub(super) static MKSH: Posix = Posix {
     integration: Integration {
         line: r#"eval "$(credenv init mksh)""#,
         belongs: "~/.mkshrc",
-        files: &[".profile", ".mkshrc"],
+        files: &[".profile"],
         rc: &[(None, "", ".mkshrc")],
         named_by: Some("ENV"),
+        place: "PS1",
+        taken_by: &["PS1=", "export PS1="],
         ..AT_HOME
     },
     quote: ansi_c_quote,

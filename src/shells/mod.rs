@@ -184,7 +184,7 @@ pub struct Integration {
     pub belongs: &'static str,
     /// The variable that names the directory of the start-up files, and what it is below home where it is not set.
     pub directory: (Option<&'static str>, &'static str),
-    /// The start-up files in it.
+    /// The start-up files in it, beside those of `rc` and `login`.
     pub files: &'static [&'static str],
     /// The file that is to hold the line: the first of these that is there, else the first.
     pub rc: &'static [Place],
@@ -224,8 +224,8 @@ const AT_HOME: Integration = Integration {
     login: &[],
     all_in: None,
     named_by: None,
-    place: "PS1",
-    taken_by: &["PS1=", "export PS1="],
+    place: "",
+    taken_by: &[],
     function: "__credenv_prompt",
     is_first: false,
     written: None,
@@ -599,9 +599,40 @@ mod tests {
     }
 
     #[test]
+    fn the_line_of_each_shell_loads_its_own_integration_and_is_found_again() {
+        for dialect in DIALECTS.iter().filter(|dialect| dialect.hook().is_some()) {
+            let line = dialect.integration().unwrap().line;
+            assert!(line.contains(&format!("credenv init {}", dialect.name())), "{line}");
+            assert_eq!(start_up::loading(line.as_bytes()).len(), 1, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_must_stand_in_a_file_asks_our_binary_by_its_path_as_well() {
+        for dialect in DIALECTS {
+            let functions = functions(*dialect, b"/opt/credenv").map(|text| String::from_utf8(text).unwrap());
+            let is_right = |text: &String| text.contains("'/opt/credenv'") && !text.contains(EXE_TOKEN);
+            assert_eq!(functions.as_ref().map(is_right), (dialect.name() == "tcsh").then_some(true), "{functions:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_posix_shells_begin_with_what_the_first_look_told() {
+        for dialect in DIALECTS {
+            let begins = |told: Option<&[u8]>| String::from_utf8(dialect.begin(&|| told.map(<[u8]>::to_vec))).unwrap();
+            let expected = match dialect.name() {
+                "bash" | "zsh" | "ksh" | "mksh" | "yash" => ["told\n", ""],
+                "sh" => ["told\n__credenv_check || __credenv_look\n", "__credenv_check || __credenv_look\n"],
+                _ => ["", ""],
+            };
+            assert_eq!([begins(Some(b"told\n")), begins(None)], expected, "{}", dialect.name());
+        }
+    }
+
+    #[test]
     fn a_variable_is_as_large_as_a_process_can_carry_and_no_larger() {
         let name = VarName::known("AWS_PROFILE");
-        let longest = LARGEST_VARIABLE - "AWS_PROFILE=".len();
+        let longest = 131_071 - "AWS_PROFILE=".len();
         assert!(check(&name, &vec![b'a'; longest]).is_ok());
         assert!(check(&name, &vec![b'a'; longest + 1]).is_err());
     }

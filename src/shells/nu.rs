@@ -19,8 +19,6 @@ static INTEGRATION: Integration = Integration {
     files: &["nushell/config.nu"],
     all_in: Some("nushell/autoload"),
     place: "$env.config.hooks.pre_prompt",
-    taken_by: &[],
-    function: "__credenv_prompt",
     written: Some((Some("XDG_DATA_HOME"), ".local/share", "nushell/vendor/autoload/credenv.nu")),
     ..AT_HOME
 };

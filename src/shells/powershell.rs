@@ -15,7 +15,6 @@ static INTEGRATION: Integration = Integration {
     belongs: "the file that `$PROFILE` names",
     files: &[
         ".config/powershell/profile.ps1",
-        ".config/powershell/Microsoft.PowerShell_profile.ps1",
         "Documents/PowerShell/profile.ps1",
         "Documents/PowerShell/Microsoft.PowerShell_profile.ps1",
         "Documents/WindowsPowerShell/profile.ps1",

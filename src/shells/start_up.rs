@@ -72,8 +72,7 @@ pub fn remove(text: &[u8], ours: &[&str]) -> Option<Removed> {
     for line in lines(text) {
         (before, empty) = (empty, line);
     }
-    let is_empty = empty.ends_with(b"\n") && trimmed_end(empty).is_empty();
-    let had_no_end = is_empty && is_ours(before) && before[trimmed_end(before).len()..] == *empty;
+    let had_no_end = is_ours(before) && before[trimmed_end(before).len()..] == *empty;
     if had_no_end {
         left.pop();
         if let Some(last) = left.last_mut() {

@@ -14,7 +14,7 @@ pub(super) struct Tcsh;
 static INTEGRATION: Integration = Integration {
     line: r#"eval "`credenv init tcsh`""#,
     belongs: "~/.tcshrc",
-    files: &[".tcshrc", ".cshrc", ".login"],
+    files: &[".login"],
     rc: &[(None, "", ".tcshrc"), (None, "", ".cshrc")],
     place: "precmd",
     taken_by: &["alias precmd", "unalias precmd"],
@@ -428,6 +428,16 @@ mod tests {
             marked(Mark { inode: 1 << 40, ..mark }),
             format!("{here}{}", numbers.replace(" && -I '/f' == 7", ""))
         );
+    }
+
+    #[test]
+    fn what_completes_is_for_a_prompt_of_tcsh_alone_and_holds_no_comment() {
+        let script = String::from_utf8(Tcsh.completion()).unwrap();
+        assert!(
+            script.starts_with("if ( $?tcsh && $?prompt ) complete credenv ") && script.ends_with(";\n"),
+            "{script}"
+        );
+        assert_eq!(script.lines().count(), 1);
     }
 
     #[test]

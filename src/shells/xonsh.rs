@@ -10,10 +10,10 @@ pub(super) struct Xonsh;
 static INTEGRATION: Integration = Integration {
     line: "exec($(credenv init xonsh))",
     belongs: "~/.xonshrc",
-    files: &[".xonshrc", ".config/xonsh/rc.xsh"],
+    directory: (Some("XDG_CONFIG_HOME"), ".config"),
     rc: &[(None, "", ".xonshrc"), (Some("XDG_CONFIG_HOME"), ".config", "xonsh/rc.xsh")],
     named_by: Some("XONSHRC"),
-    all_in: Some(".config/xonsh/rc.d"),
+    all_in: Some("xonsh/rc.d"),
     place: "events.on_pre_prompt",
     taken_by: &["events.on_pre_prompt.clear"],
     function: "__credenv_follow",

@@ -11,7 +11,7 @@ pub(super) static YASH: Posix = Posix {
     integration: Integration {
         line: r#"eval "$(credenv init yash)""#,
         belongs: "~/.yashrc",
-        files: &[".yash_profile", ".yashrc"],
+        files: &[".yash_profile"],
         rc: &[(None, "", ".yashrc")],
         place: "PROMPT_COMMAND",
         taken_by: &["PROMPT_COMMAND=", "export PROMPT_COMMAND="],

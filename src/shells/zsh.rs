@@ -12,7 +12,7 @@ pub(super) static ZSH: Posix = Posix {
         line: r#"eval "$(credenv init zsh)""#,
         belongs: "~/.zshrc",
         directory: (Some("ZDOTDIR"), ""),
-        files: &[".zshenv", ".zprofile", ".zshrc", ".zlogin"],
+        files: &[".zshenv", ".zprofile", ".zlogin"],
         rc: &[(Some("ZDOTDIR"), "", ".zshrc")],
         sets_place: Some(".zshenv"),
         place: "precmd_functions",

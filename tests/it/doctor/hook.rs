@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{GOOD_CONFIG, GOOD_CREDENTIALS};
+use credenv::shells;
+
+use super::{GOOD_CONFIG, GOOD_CREDENTIALS, sealed};
 use crate::support::{CREDENV, Home, Prompt, Session, Shell, Story, is_missing, process_variable, quoted};
 
 fn home() -> Home {
@@ -102,6 +104,124 @@ fn the_line_that_took_its_place_is_told(shell: &Shell) {
     assert!(shown.starts_with(&at), "{shown}");
 }
 in_every_shell!(the_line_that_took_its_place_is_told: bash ksh mksh yash dash);
+
+/// Of each shell: what it calls of ours, a variable that says where its start-up files are, and these files.
+const READ: [(&str, &str, &str, &[&str]); 21] = [
+    ("bash", "__credenv_prompt", "", &[".bashrc", ".bash_profile", ".bash_login", ".profile"]),
+    ("zsh", "__credenv_prompt", "", &[".zshenv", ".zprofile", ".zshrc", ".zlogin"]),
+    ("zsh", "__credenv_prompt", "ZDOTDIR=z", &["z/.zshenv", "z/.zprofile", "z/.zshrc", "z/.zlogin"]),
+    ("fish", "__credenv_check", "", &[".config/fish/config.fish", ".config/fish/conf.d/aws.fish"]),
+    ("fish", "__credenv_check", "XDG_CONFIG_HOME=c", &["c/fish/config.fish", "c/fish/conf.d/aws.fish"]),
+    ("sh", "__credenv_moved", "", &[".profile"]),
+    ("sh", "__credenv_moved", "ENV=.shrc", &[".shrc"]),
+    ("ksh", "__credenv_prompt", "", &[".profile", ".kshrc"]),
+    ("ksh", "__credenv_prompt", "ENV=.shrc", &[".shrc"]),
+    ("mksh", "__credenv_prompt", "", &[".profile", ".mkshrc"]),
+    ("mksh", "__credenv_prompt", "ENV=.shrc", &[".shrc"]),
+    ("yash", "__credenv_prompt", "", &[".yash_profile", ".yashrc"]),
+    ("tcsh", "__credenv_check", "", &[".tcshrc", ".cshrc", ".login"]),
+    ("elvish", "__credenv_moved", "", &[".config/elvish/rc.elv"]),
+    ("elvish", "__credenv_moved", "XDG_CONFIG_HOME=c", &["c/elvish/rc.elv"]),
+    ("xonsh", "__credenv_follow", "", &[".xonshrc", ".config/xonsh/rc.xsh", ".config/xonsh/rc.d/aws.xsh"]),
+    ("xonsh", "__credenv_follow", "XDG_CONFIG_HOME=c", &[".xonshrc", "c/xonsh/rc.xsh", "c/xonsh/rc.d/aws.xsh"]),
+    ("xonsh", "__credenv_follow", "XONSHRC=a.xsh", &["a.xsh"]),
+    ("nu", "__credenv_prompt", "", &[".config/nushell/config.nu", ".config/nushell/autoload/aws.nu"]),
+    (
+        "powershell",
+        "__credenv_hook",
+        "",
+        &[
+            ".config/powershell/profile.ps1",
+            ".config/powershell/Microsoft.PowerShell_profile.ps1",
+            "Documents/PowerShell/profile.ps1",
+            "Documents/PowerShell/Microsoft.PowerShell_profile.ps1",
+            "Documents/WindowsPowerShell/profile.ps1",
+            "Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1",
+        ],
+    ),
+    ("powershell", "__credenv_hook", "XDG_CONFIG_HOME=c", &["c/powershell/Microsoft.PowerShell_profile.ps1"]),
+];
+
+#[test]
+fn our_line_is_found_in_every_file_that_the_shell_reads() {
+    for (shell, function, variable, files) in READ {
+        for file in files {
+            let home = sealed().file(file, format!("credenv init {shell}\n").repeat(2));
+            let home = home.env("CREDENV_HOOK", format!("{shell}:++:{function}"));
+            let home = match variable.split_once('=') {
+                Some((name, path)) => {
+                    let path = home.path(path);
+                    home.env(name, path.to_str().unwrap())
+                }
+                None => home,
+            };
+            let (told, _) = home.credenv(["doctor"]).any_stdout().check();
+            let at = format!("loaded twice, here and at ~/{file}:1\n  at ~/{file}:2\n");
+            assert!(told.starts_with(&format!("note: the shell integration is {at}")), "{shell}, {file}: {told}");
+        }
+    }
+}
+
+/// What a start-up file may do to the place from where each shell calls us: the place, the file, and where our line belongs.
+const TAKEN: [(&str, &str, &str, &str, &[&str]); 10] = [
+    (
+        "bash",
+        "PROMPT_COMMAND",
+        ".bashrc",
+        "~/.bashrc",
+        &["PROMPT_COMMAND=:", "export PROMPT_COMMAND=:", "declare PROMPT_COMMAND=:"],
+    ),
+    (
+        "zsh",
+        "precmd_functions",
+        ".zshrc",
+        "~/.zshrc",
+        &["precmd_functions=()", "export precmd_functions=()", "typeset -ga precmd_functions=()"],
+    ),
+    ("sh", "cd", ".profile", "the file that `ENV` names", &["cd() { :; }", "cd () { :; }"]),
+    ("ksh", "PS1", ".kshrc", "~/.kshrc", &["PS1='$ '", "export PS1='$ '"]),
+    ("mksh", "PS1", ".mkshrc", "~/.mkshrc", &["PS1='$ '", "export PS1='$ '"]),
+    ("yash", "PROMPT_COMMAND", ".yashrc", "~/.yashrc", &["PROMPT_COMMAND=:", "export PROMPT_COMMAND=:"]),
+    ("tcsh", "precmd", ".tcshrc", "~/.tcshrc", &["alias precmd true", "unalias precmd"]),
+    ("elvish", "after-chdir", ".config/elvish/rc.elv", "~/.config/elvish/rc.elv", &["set after-chdir = []"]),
+    ("xonsh", "events.on_pre_prompt", ".xonshrc", "~/.xonshrc", &["events.on_pre_prompt.clear()"]),
+    (
+        "powershell",
+        "prompt",
+        ".config/powershell/Microsoft.PowerShell_profile.ps1",
+        "the file that `$PROFILE` names",
+        &["function prompt { '> ' }", "function global:prompt { '> ' }"],
+    ),
+];
+
+#[test]
+fn each_way_to_take_our_place_is_told_with_its_line() {
+    for (shell, place, file, belongs, ways) in TAKEN {
+        let line = shells::named(shell).unwrap().integration().unwrap().line;
+        for way in ways {
+            let home = sealed().env("CREDENV_HOOK", format!("{shell}:+:")).file(file, format!("{line}\n{way}\n"));
+            let (told, _) = home.credenv(["doctor"]).any_stdout().code(1).check();
+            let begins = format!("problem: the {shell} integration is loaded, but no longer called: ");
+            let at = format!("this line replaces `{place}`\n  at ~/{file}:2\n");
+            let remedy = format!("  remedy: move `{line}` below whatever sets `{place}`, in {belongs}\n");
+            assert!(told.starts_with(&(begins + &at + &remedy)), "{way}: {told}");
+        }
+    }
+}
+
+/// Elsewhere a prompt is drawn behind all that is called.
+#[test]
+fn what_runs_before_ours_is_told_where_it_may_draw_the_prompt() {
+    let told = |shell: &str, function: &str| {
+        let home = sealed().env("CREDENV_HOOK", format!("{shell}:+:draws; {function}"));
+        let (told, _) = home.credenv(["doctor"]).any_stdout().check();
+        told.starts_with("note: `draws` runs before the shell integration: ")
+    };
+    let mut shells: Vec<_> =
+        READ.iter().filter(|(shell, function, ..)| told(shell, function)).map(|row| row.0).collect();
+    shells.dedup();
+    assert_eq!(shells, ["bash", "zsh", "yash"]);
+}
 
 /// zsh says itself where its start-up files lie.
 fn the_line_is_looked_for_where_zdotdir_leads(shell: &Shell) {
