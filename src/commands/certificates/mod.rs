@@ -116,7 +116,7 @@ pub(super) fn of_profile(profile: &Profile, system: &System) -> Option<Source> {
     let path = whole_path(Path::new(text), directory, system);
     let hint = "write the full path: a relative `ca_bundle` is looked for beside the file that names it, but by the \
                 AWS CLI in the current directory";
-    let hint = Some(hint).filter(|_| Path::new(text).is_relative());
+    let hint = Path::new(text).is_relative().then_some(hint);
     (!text.is_empty()).then(|| Source { what: What::File(path), by: By::Line(origin.clone()), hint })
 }
 
