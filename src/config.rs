@@ -283,11 +283,16 @@ directories:
     region: eu-west-1
     protected: true
   ~/code/*/ops: {account: \"012345678901\", role: Deploy}
-  /srv/acme-*: acme-prod
+  ROOT/srv/acme-*: acme-prod
 ";
 
+    /// The same text with paths of this system, where they start at `ROOT`.
+    fn here(text: &str) -> String {
+        text.replace("ROOT", if cfg!(windows) { "C:" } else { "" })
+    }
+
     fn read(text: &str) -> Config {
-        Config::from_text(text.as_bytes(), Path::new("/c.yml")).unwrap()
+        Config::from_text(here(text).as_bytes(), Path::new("/c.yml")).unwrap()
     }
 
     fn told(text: &str) -> String {
@@ -308,7 +313,12 @@ directories:
         let rules: Vec<_> = config.directories.iter().map(|rule| at(&rule.directory)).collect();
         assert_eq!(
             rules,
-            [line("~/code/acme", 7), line("~/code/acme/billing", 8), line("~/code/*/ops", 12), line("/srv/acme-*", 13)]
+            [
+                line("~/code/acme", 7),
+                line("~/code/acme/billing", 8),
+                line("~/code/*/ops", 12),
+                line(&here("ROOT/srv/acme-*"), 13)
+            ]
         );
         let asked = &config.directories[1].asked;
         assert_eq!(asked.profile.as_ref().map(at), Some(line("billing", 9)));
@@ -378,24 +388,28 @@ directories:
     fn the_rule_with_the_longest_path_holds() {
         let config = read(TEXT);
         let home = Path::new("/home/me");
-        let rule =
-            |directory: &str| config.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
+        let rule = |directory: &str| {
+            config.rule_for(Path::new(&here(directory)), Some(home)).map(|rule| &*rule.directory.text)
+        };
         assert_eq!(rule("/home/me/code/acme"), Some("~/code/acme"));
         assert_eq!(rule("/home/me/code/acme/web/src"), Some("~/code/acme"));
         assert_eq!(rule("/home/me/code/acme/billing/x"), Some("~/code/acme/billing"));
         assert_eq!(rule("/home/me/code/acme/ops"), Some("~/code/*/ops"));
         assert_eq!(rule("/home/me/code/acme2"), None);
         assert_eq!(rule("/home/me/work"), None);
-        assert_eq!(rule("/srv/acme-1/x"), Some("/srv/acme-*"));
-        assert_eq!(rule("/srv/acme"), None);
+        assert_eq!(rule("ROOT/srv/acme-1/x"), Some(here("ROOT/srv/acme-*").as_str()));
+        assert_eq!(rule("ROOT/srv/acme"), None);
         assert_eq!(config.rule_for(Path::new("/home/me/code/acme"), None), None);
         let same = read(
-            "directories: {/a/*: one, /a/b: two, /a/b/: three, a/b: four, /a/../a/b/c: five, /: six, \"~\": seven}",
+            "directories: {ROOT/a/*: one, ROOT/a/b: two, ROOT/a/b/: three, a/b: four, ROOT/a/../a/b/c: five, \
+             ROOT/: six, \"~\": seven}",
         );
-        let rule = |directory: &str| same.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
-        assert_eq!(rule("/a/b/c"), Some("/a/b"));
-        assert_eq!(rule("/a/c"), Some("/a/*"));
-        assert_eq!(rule("/x"), Some("/"));
+        let rule = |directory: &str| {
+            same.rule_for(Path::new(&here(directory)), Some(home)).map(|rule| rule.directory.text.as_str())
+        };
+        assert_eq!(rule("ROOT/a/b/c"), Some(here("ROOT/a/b").as_str()));
+        assert_eq!(rule("ROOT/a/c"), Some(here("ROOT/a/*").as_str()));
+        assert_eq!(rule("ROOT/x"), Some(here("ROOT/").as_str()));
         assert_eq!(rule("/home/me/x"), Some("~"));
     }
 
@@ -417,16 +431,16 @@ directories:
                 "note 1: `audit` protects nothing: no profile matches it",
                 "problem 5: `prodProfile` stands for the profile `acme-prod`, which does not exist",
                 "problem 9: the rule for `~/code/acme/billing` names the profile `billing`, which does not exist",
-                "problem 13: the rule for `/srv/acme-*` names the profile `acme-prod`, which does not exist",
+                &here("problem 13: the rule for `ROOT/srv/acme-*` names the profile `acme-prod`, which does not exist"),
             ]
         );
         assert_eq!(
-            told("directories:\n  work: a\n  ~me/x: a\n  /a/../b: a\n  /c: {}\n", &["a"]),
+            told("directories:\n  work: a\n  ~me/x: a\n  ROOT/a/../b: a\n  ROOT/c: {}\n", &["a"]),
             [
                 "problem 2: the rule for `work` never applies: no directory has such a path",
                 "problem 3: the rule for `~me/x` never applies: no directory has such a path",
-                "problem 4: the rule for `/a/../b` never applies: no directory has such a path",
-                "note 5: the rule for `/c` asks for nothing",
+                &here("problem 4: the rule for `ROOT/a/../b` never applies: no directory has such a path"),
+                &here("note 5: the rule for `ROOT/c` asks for nothing"),
             ]
         );
     }

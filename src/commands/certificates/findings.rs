@@ -106,7 +106,7 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{MAIN_SEPARATOR, PathBuf};
 
     use super::*;
     use crate::aws::files::{AwsFile, FileKind};
@@ -141,7 +141,7 @@ mod tests {
             let at = finding.variable.unwrap_or_else(|| format!("line {}", finding.line.unwrap_or(0)));
             format!("{:?} {at}: {}; {}", finding.severity, finding.message, finding.remedy)
         };
-        findings.into_iter().map(shown).map(|line| line.replace(&path, "~")).collect()
+        findings.into_iter().map(shown).map(|line| line.replace(&path, "~").replace(MAIN_SEPARATOR, "/")).collect()
     }
 
     const FOLLOWS: &str = "put its successor into the file";
