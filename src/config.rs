@@ -168,7 +168,7 @@ impl Config {
             }
             if !is_rooted(&directory.text) {
                 let message = format!("the rule for `{}` never applies: no directory has such a path", directory.text);
-                remark(true, &directory.origin, message, "write the full path, from `/` or `~/`, without `.` and `..`");
+                remark(true, &directory.origin, message, "write the full path, or from `~/`, without `.` and `..`");
             }
             if asked.profile.is_none() && asked.account.is_none() && asked.region.is_none() {
                 let message = format!("the rule for `{}` asks for nothing", directory.text);

@@ -14,7 +14,7 @@ pub(crate) mod write;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::Command;
 
 use self::os::{Directory, Os};
@@ -118,6 +118,15 @@ impl System {
     #[must_use]
     pub fn is_file(&self, path: &Path) -> Option<bool> {
         std::fs::metadata(path).ok().map(|metadata| metadata.is_file())
+    }
+
+    /// A path as it is shown, with `~` for the home directory.
+    #[must_use]
+    pub fn in_home(&self, path: &Path) -> String {
+        match self.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+            Some(below) => format!("~{MAIN_SEPARATOR}{}", below.display()),
+            None => path.display().to_string(),
+        }
     }
 
     /// The path with all symlinks resolved.
