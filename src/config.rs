@@ -8,6 +8,7 @@ use crate::core::vars::{MANAGED, Role, VarName};
 use crate::project::credenv_file::{asked_by_rule, profile};
 use crate::project::strict::{Document, Part};
 use crate::system::System;
+use crate::system::os::Os;
 
 /// The largest config that is read, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
@@ -221,7 +222,10 @@ fn holds_in(rule: &Path, directory: &Path) -> bool {
     rule.components().all(|wanted| {
         names.next().is_some_and(|name| {
             let (wanted, name) = (wanted.as_os_str(), name.as_os_str());
-            wanted == name || matches(&wanted.to_string_lossy(), &name.to_string_lossy())
+            wanted == name || {
+                let (wanted, name) = (wanted.to_string_lossy(), name.to_string_lossy());
+                matches(&Os::HERE.folded(&wanted), &Os::HERE.folded(&name))
+            }
         })
     })
 }
@@ -399,6 +403,7 @@ directories:
         assert_eq!(rule("/home/me/work"), None);
         assert_eq!(rule("ROOT/srv/acme-1/x"), Some(here("ROOT/srv/acme-*").as_str()));
         assert_eq!(rule("ROOT/srv/acme"), None);
+        assert_eq!(rule("/home/me/Code/ACME").is_some(), cfg!(windows));
         assert_eq!(config.rule_for(Path::new("/home/me/code/acme"), None), None);
         let same = read(
             "directories: {ROOT/a/*: one, ROOT/a/b: two, ROOT/a/b/: three, a/b: four, ROOT/a/../a/b/c: five, \

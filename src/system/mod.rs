@@ -492,7 +492,8 @@ mod platform {
 
     pub(super) fn run_in_place(command: &mut Command) -> io::Result<u8> {
         let status = command.status()?;
-        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+        // A code has four bytes there, and `main` returns one.
+        std::process::exit(status.code().unwrap_or(1))
     }
 
     pub(super) fn same_directory(one: &Path, other: &Path) -> bool {
