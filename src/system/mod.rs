@@ -386,9 +386,11 @@ pub fn in_words(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "no such file or directory".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ if platform::is_link_loop(error) => "too many levels of symbolic links".to_owned(),
         _ => {
             let text = error.to_string();
-            let text = text.split(" (os error").next().unwrap_or(&text);
+            // Windows says it in whole sentences.
+            let text = text.split(" (os error").next().unwrap_or(&text).trim_end_matches('.');
             let mut chars = text.chars();
             chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str())
         }
@@ -416,6 +418,11 @@ mod platform {
 
     pub(super) fn os_string(bytes: &[u8]) -> OsString {
         OsStr::from_bytes(bytes).to_owned()
+    }
+
+    /// Each C library has its own words for it, and std no name yet.
+    pub(super) fn is_link_loop(error: &io::Error) -> bool {
+        error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
     }
 
     pub(super) fn named_as_typed(command: &mut Command, name: &OsStr) {
@@ -486,6 +493,10 @@ mod platform {
 
     pub(super) fn os_string(bytes: &[u8]) -> OsString {
         String::from_utf8_lossy(bytes).into_owned().into()
+    }
+
+    pub(super) fn is_link_loop(_error: &io::Error) -> bool {
+        false
     }
 
     pub(super) fn named_as_typed(_command: &mut Command, _name: &OsStr) {}
