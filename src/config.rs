@@ -8,6 +8,7 @@ use crate::core::vars::{MANAGED, Role, VarName};
 use crate::project::credenv_file::{asked_by_rule, profile};
 use crate::project::strict::{Document, Part};
 use crate::system::System;
+use crate::system::os::Os;
 
 /// The largest config that is read, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
@@ -168,7 +169,7 @@ impl Config {
             }
             if !is_rooted(&directory.text) {
                 let message = format!("the rule for `{}` never applies: no directory has such a path", directory.text);
-                remark(true, &directory.origin, message, "write the full path, from `/` or `~/`, without `.` and `..`");
+                remark(true, &directory.origin, message, "write the full path, or from `~/`, without `.` and `..`");
             }
             if asked.profile.is_none() && asked.account.is_none() && asked.region.is_none() {
                 let message = format!("the rule for `{}` asks for nothing", directory.text);
@@ -221,7 +222,10 @@ fn holds_in(rule: &Path, directory: &Path) -> bool {
     rule.components().all(|wanted| {
         names.next().is_some_and(|name| {
             let (wanted, name) = (wanted.as_os_str(), name.as_os_str());
-            wanted == name || matches(&wanted.to_string_lossy(), &name.to_string_lossy())
+            wanted == name || {
+                let (wanted, name) = (wanted.to_string_lossy(), name.to_string_lossy());
+                matches(&Os::HERE.folded(&wanted), &Os::HERE.folded(&name))
+            }
         })
     })
 }
@@ -283,11 +287,16 @@ directories:
     region: eu-west-1
     protected: true
   ~/code/*/ops: {account: \"012345678901\", role: Deploy}
-  /srv/acme-*: acme-prod
+  ROOT/srv/acme-*: acme-prod
 ";
 
+    /// The same text with paths of this system, where they start at `ROOT`.
+    fn here(text: &str) -> String {
+        text.replace("ROOT", if cfg!(windows) { "C:" } else { "" })
+    }
+
     fn read(text: &str) -> Config {
-        Config::from_text(text.as_bytes(), Path::new("/c.yml")).unwrap()
+        Config::from_text(here(text).as_bytes(), Path::new("/c.yml")).unwrap()
     }
 
     fn told(text: &str) -> String {
@@ -308,7 +317,12 @@ directories:
         let rules: Vec<_> = config.directories.iter().map(|rule| at(&rule.directory)).collect();
         assert_eq!(
             rules,
-            [line("~/code/acme", 7), line("~/code/acme/billing", 8), line("~/code/*/ops", 12), line("/srv/acme-*", 13)]
+            [
+                line("~/code/acme", 7),
+                line("~/code/acme/billing", 8),
+                line("~/code/*/ops", 12),
+                line(&here("ROOT/srv/acme-*"), 13)
+            ]
         );
         let asked = &config.directories[1].asked;
         assert_eq!(asked.profile.as_ref().map(at), Some(line("billing", 9)));
@@ -378,24 +392,29 @@ directories:
     fn the_rule_with_the_longest_path_holds() {
         let config = read(TEXT);
         let home = Path::new("/home/me");
-        let rule =
-            |directory: &str| config.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
+        let rule = |directory: &str| {
+            config.rule_for(Path::new(&here(directory)), Some(home)).map(|rule| &*rule.directory.text)
+        };
         assert_eq!(rule("/home/me/code/acme"), Some("~/code/acme"));
         assert_eq!(rule("/home/me/code/acme/web/src"), Some("~/code/acme"));
         assert_eq!(rule("/home/me/code/acme/billing/x"), Some("~/code/acme/billing"));
         assert_eq!(rule("/home/me/code/acme/ops"), Some("~/code/*/ops"));
         assert_eq!(rule("/home/me/code/acme2"), None);
         assert_eq!(rule("/home/me/work"), None);
-        assert_eq!(rule("/srv/acme-1/x"), Some("/srv/acme-*"));
-        assert_eq!(rule("/srv/acme"), None);
+        assert_eq!(rule("ROOT/srv/acme-1/x"), Some(here("ROOT/srv/acme-*").as_str()));
+        assert_eq!(rule("ROOT/srv/acme"), None);
+        assert_eq!(rule("/home/me/Code/ACME").is_some(), cfg!(windows));
         assert_eq!(config.rule_for(Path::new("/home/me/code/acme"), None), None);
         let same = read(
-            "directories: {/a/*: one, /a/b: two, /a/b/: three, a/b: four, /a/../a/b/c: five, /: six, \"~\": seven}",
+            "directories: {ROOT/a/*: one, ROOT/a/b: two, ROOT/a/b/: three, a/b: four, ROOT/a/../a/b/c: five, \
+             ROOT/: six, \"~\": seven}",
         );
-        let rule = |directory: &str| same.rule_for(Path::new(directory), Some(home)).map(|rule| &*rule.directory.text);
-        assert_eq!(rule("/a/b/c"), Some("/a/b"));
-        assert_eq!(rule("/a/c"), Some("/a/*"));
-        assert_eq!(rule("/x"), Some("/"));
+        let rule = |directory: &str| {
+            same.rule_for(Path::new(&here(directory)), Some(home)).map(|rule| rule.directory.text.as_str())
+        };
+        assert_eq!(rule("ROOT/a/b/c"), Some(here("ROOT/a/b").as_str()));
+        assert_eq!(rule("ROOT/a/c"), Some(here("ROOT/a/*").as_str()));
+        assert_eq!(rule("ROOT/x"), Some(here("ROOT/").as_str()));
         assert_eq!(rule("/home/me/x"), Some("~"));
     }
 
@@ -417,16 +436,16 @@ directories:
                 "note 1: `audit` protects nothing: no profile matches it",
                 "problem 5: `prodProfile` stands for the profile `acme-prod`, which does not exist",
                 "problem 9: the rule for `~/code/acme/billing` names the profile `billing`, which does not exist",
-                "problem 13: the rule for `/srv/acme-*` names the profile `acme-prod`, which does not exist",
+                &here("problem 13: the rule for `ROOT/srv/acme-*` names the profile `acme-prod`, which does not exist"),
             ]
         );
         assert_eq!(
-            told("directories:\n  work: a\n  ~me/x: a\n  /a/../b: a\n  /c: {}\n", &["a"]),
+            told("directories:\n  work: a\n  ~me/x: a\n  ROOT/a/../b: a\n  ROOT/c: {}\n", &["a"]),
             [
                 "problem 2: the rule for `work` never applies: no directory has such a path",
                 "problem 3: the rule for `~me/x` never applies: no directory has such a path",
-                "problem 4: the rule for `/a/../b` never applies: no directory has such a path",
-                "note 5: the rule for `/c` asks for nothing",
+                &here("problem 4: the rule for `ROOT/a/../b` never applies: no directory has such a path"),
+                &here("note 5: the rule for `ROOT/c` asks for nothing"),
             ]
         );
     }

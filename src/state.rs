@@ -473,7 +473,8 @@ mod tests {
             cafile: vec!["/one.pem".into(), "/two.pem".into()],
             ..Choice::default()
         };
-        let command = "credenv use 'my keys' --creds --ca '/a b/text.pem' --cafile /one.pem --cafile /two.pem";
+        let [keys, text] = ["my keys", "/a b/text.pem"].map(as_typed);
+        let command = format!("credenv use {keys} --creds --ca {text} --cafile /one.pem --cafile /two.pem");
         assert_eq!(choice.command(), command);
     }
 

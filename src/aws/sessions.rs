@@ -579,7 +579,8 @@ mod tests {
         assert_eq!(of(-7_200, &without), "expired 2 h ago ! aws sso login --sso-session corp");
         // Programs never renew the token of a start page, whatever stands beside it.
         let old = [sso_file("https://x", -7_200, &renewing(60))];
-        assert_eq!(words(&legacy, &old), "expired 2 h ago ! aws sso login --profile 'p q'");
+        let login = format!("expired 2 h ago ! aws sso login --profile {}", as_typed("p q"));
+        assert_eq!(words(&legacy, &old), login);
         assert_eq!(words(&sso, &[]), "nothing");
         assert_eq!(words(&sso, &old), "nothing");
     }

@@ -11,11 +11,13 @@ use super::{credentials, web_identity};
 use crate::core::binding::{ANY_STAGE, Answer, Asked, Binding, Origin, Said};
 use crate::core::error::{Error, Result};
 use crate::core::target::{self, Chosen, Reason, StageProfile, Target};
+use crate::core::text::as_typed;
 use crate::core::trust::Trust;
 use crate::project::{has_stage_variables, serverless};
 use crate::report;
 use crate::state::{By, Choice, Decided, Place, State};
 use crate::system::System;
+use crate::system::os::Os;
 
 /// What holds, and why.
 #[derive(Default)]
@@ -511,10 +513,7 @@ fn own_profile(context: &Context<'_>, asked: &Asked) -> Result<String> {
                     said.origin.file.display()
                 ))
                 .because("nothing was switched, because one of them must be wrong")
-                .hint(format!(
-                    "`credenv show {}` shows where the profile is defined",
-                    crate::core::text::as_typed(&name)
-                )));
+                .hint(format!("`credenv show {}` shows where the profile is defined", as_typed(&name))));
             }
         }
         return Ok(name);
@@ -634,7 +633,7 @@ fn protected(wish: &Wish) -> Error {
     let name = wish.name();
     let at = wish.decided.origin.as_ref().map_or_else(String::new, |origin| format!(", which {origin} asks for,"));
     Error::failed(format!("`{name}`{at} is protected, and `cd` alone does not switch to it"))
-        .hint(format!("`credenv use {}` does", crate::core::text::as_typed(name)))
+        .hint(format!("`credenv use {}` does", as_typed(name)))
 }
 
 /// `devProfile (eu-west-1)`.
@@ -663,8 +662,17 @@ pub(super) fn near(path: &Path, system: &System) -> String {
     if let Ok(below) = path.strip_prefix(&system.directory) {
         return below.display().to_string();
     }
-    match system.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
-        Some(below) => format!("~/{}", below.display()),
-        None => path.display().to_string(),
+    system.in_home(path)
+}
+
+/// The same as a person types it: to a shell, `~` is home outside of quotes alone, and to cmd never.
+pub(super) fn near_as_typed(path: &Path, system: &System) -> String {
+    let typed = |path: &Path| as_typed(&path.to_string_lossy());
+    if let Ok(below) = path.strip_prefix(&system.directory) {
+        return typed(below);
+    }
+    match system.home.as_deref().filter(|_| Os::HERE != Os::Windows).and_then(|home| path.strip_prefix(home).ok()) {
+        Some(below) => format!("~/{}", typed(below)),
+        None => typed(path),
     }
 }

@@ -221,10 +221,7 @@ fn row(found: &Found<'_>, context: &Context<'_>, now: Moment) -> Row {
 
 /// A line of a file, with `~` for the home directory.
 pub(super) fn shown(origin: &Origin, system: &System) -> String {
-    match system.home.as_deref().and_then(|home| origin.file.strip_prefix(home).ok()) {
-        Some(below) => format!("~/{}:{}", below.display(), origin.line),
-        None => origin.to_string(),
-    }
+    format!("{}:{}", system.in_home(&origin.file), origin.line)
 }
 
 fn table(rows: &[Row], in_colour: bool) -> String {

@@ -7,14 +7,13 @@ use serde_json::{Map, Value as Json, json};
 
 use super::certificates;
 use super::context;
-use super::decide::near;
+use super::decide::{near, near_as_typed};
 use super::place::{Judged, Looking, ProjectFile};
 use super::{Outcome, json};
 use crate::cli::ProjectArgs;
 use crate::config::Config;
 use crate::core::binding::{Answer, Binding, Said};
 use crate::core::error::{Error, Result};
-use crate::core::text::as_typed;
 use crate::core::trust::{self, Trust};
 use crate::project::{self, CODE_FILES, FORMATS, Format};
 use crate::report;
@@ -39,7 +38,7 @@ pub(super) fn run(arguments: &ProjectArgs, system: &System) -> Result<Outcome> {
             "it asks for something other than what you allowed, so it is not followed: `credenv allow` allows it"
                 .to_owned()
         }
-        Trust::Denied => format!("it is denied: `credenv allow {}` allows it", as_typed(&near(&file.path, system))),
+        Trust::Denied => format!("it is denied: `credenv allow {}` allows it", near_as_typed(&file.path, system)),
     };
     Ok(Outcome::done(format!("{}{}\n", describe(&binding, system), report::clean(&trusted))))
 }

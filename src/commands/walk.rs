@@ -172,7 +172,7 @@ impl<'s> Walk<'s> {
     /// comes between. That the shell is here still is the first thing that it asks.
     fn named_from_here(&self, path: &Path, standing: Standing) -> Vec<u8> {
         let named = bytes_of_path(path);
-        let here = Some(&self.system.directory).filter(|_| standing == Standing::There);
+        let here = (standing == Standing::There).then_some(&self.system.directory);
         let here = here.filter(|here| self.system.real_directory.as_ref().is_some_and(|real| is_same(real, here)));
         // What is asked for is here or above, or behind a symlink.
         let below = here.and_then(|here| here.as_os_str().as_encoded_bytes().strip_prefix(named.as_slice()));

@@ -51,9 +51,16 @@ pub(super) fn is_obeyed(char: char) -> bool {
 /// A name as a person types it in a shell: quoted where it is not one plain word.
 #[must_use]
 pub fn as_typed(name: &str) -> String {
-    let plain = |char: char| char.is_alphanumeric() || "_-/.%@:+".contains(char);
+    typed(name, cfg!(windows))
+}
+
+/// On Windows, `\` is what stands between the names of a path, and to cmd an apostrophe is nothing special.
+fn typed(name: &str, on_windows: bool) -> String {
+    let plain = |char: char| char.is_alphanumeric() || "_-/.%@:+".contains(char) || (on_windows && char == '\\');
     if !name.is_empty() && name.chars().all(plain) {
         name.to_owned()
+    } else if on_windows && !name.contains(['"', '$', '`']) {
+        format!("\"{name}\"")
     } else {
         format!("'{}'", name.replace('\'', r"'\''"))
     }
@@ -82,9 +89,14 @@ mod tests {
 
     #[test]
     fn a_name_is_typed_as_one_word() {
+        let names = ["prodProfile", "konto-ä", "my account", "it's", "", "a$(x)", r"C:\a.pem"];
         assert_eq!(
-            ["prodProfile", "konto-ä", "my account", "it's", "", "a$(x)"].map(as_typed),
-            ["prodProfile", "konto-ä", "'my account'", r"'it'\''s'", "''", "'a$(x)'"]
+            names.map(|name| typed(name, false)),
+            ["prodProfile", "konto-ä", "'my account'", r"'it'\''s'", "''", "'a$(x)'", r"'C:\a.pem'"]
+        );
+        assert_eq!(
+            names.map(|name| typed(name, true)),
+            ["prodProfile", "konto-ä", "\"my account\"", "\"it's\"", "\"\"", "'a$(x)'", r"C:\a.pem"]
         );
     }
 }

@@ -266,24 +266,26 @@ mod tests {
         let question = Question { stage: Some("dev"), world: &world };
         let binding = (format("pulumi").read)(b"name: x", Path::new("/p/Pulumi.yaml"), &question).unwrap();
         let open = &binding.answer.unresolved[0];
-        assert_eq!((open.key.as_str(), open.origin.to_string()), ("aws:profile", "/p/Pulumi.dev.yaml:1".to_owned()));
-        assert!(open.reason.starts_with("cannot read `/p/Pulumi.dev.yaml:"), "{}", open.reason);
+        let file = Path::new("/p").join("Pulumi.dev.yaml").display().to_string();
+        assert_eq!((open.key.as_str(), open.origin.to_string()), ("aws:profile", format!("{file}:1")));
+        assert!(open.reason.starts_with(&format!("cannot read `{file}:")), "{}", open.reason);
     }
 
     #[test]
     fn the_stack_that_was_selected_is_found_by_the_name_and_the_path_of_the_project() {
-        let hash = |path: &str| sha1_smol::Sha1::from(path).digest().to_string();
-        let selected = |name: &str, hash: &str, file: &str| {
+        let hash = |path: &Path| sha1_smol::Sha1::from(path.to_str().unwrap()).digest().to_string();
+        let selected = |name: &str, hash: &str, file: &Path| {
             let settings = format!("/home/.pulumi/workspaces/{}-{hash}-workspace.json", name.replace('/', ""));
             let text = format!("name: {name}");
             let world = Only(&[(&settings, "{\"stack\": \"me/x/dev\"}"), ("/p/Pulumi.yaml", &text)]);
             let question = Question { stage: None, world: &world };
-            (format("pulumi").read)(text.as_bytes(), Path::new(file), &question).unwrap().selected
+            (format("pulumi").read)(text.as_bytes(), file, &question).unwrap().selected
         };
-        let file = "/p/Pulumi.yaml";
+        let in_directory = |directory: &str| Path::new(directory).join("Pulumi.yaml");
+        let (file, link) = (&in_directory("/p"), &in_directory("/link"));
         assert_eq!(selected("x", &hash(file), file).as_deref(), Some("dev"));
-        assert_eq!(selected("x", &hash(file), "/link/Pulumi.yaml").as_deref(), Some("dev"));
-        assert_eq!(selected("x", &hash("/q/Pulumi.yaml"), file), None);
+        assert_eq!(selected("x", &hash(file), link).as_deref(), Some("dev"));
+        assert_eq!(selected("x", &hash(&in_directory("/q")), file), None);
         assert_eq!(selected("x/", &hash(file), file), None);
     }
 

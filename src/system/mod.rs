@@ -14,7 +14,7 @@ pub(crate) mod write;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::Command;
 
 use self::os::{Directory, Os};
@@ -118,6 +118,15 @@ impl System {
     #[must_use]
     pub fn is_file(&self, path: &Path) -> Option<bool> {
         std::fs::metadata(path).ok().map(|metadata| metadata.is_file())
+    }
+
+    /// A path as it is shown, with `~` for the home directory.
+    #[must_use]
+    pub fn in_home(&self, path: &Path) -> String {
+        match self.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+            Some(below) => format!("~{MAIN_SEPARATOR}{}", below.display()),
+            None => path.display().to_string(),
+        }
     }
 
     /// The path with all symlinks resolved.
@@ -377,9 +386,11 @@ pub fn in_words(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "no such file or directory".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ if platform::is_link_loop(error) => "too many levels of symbolic links".to_owned(),
         _ => {
             let text = error.to_string();
-            let text = text.split(" (os error").next().unwrap_or(&text);
+            // Windows says it in whole sentences.
+            let text = text.split(" (os error").next().unwrap_or(&text).trim_end_matches('.');
             let mut chars = text.chars();
             chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str())
         }
@@ -407,6 +418,11 @@ mod platform {
 
     pub(super) fn os_string(bytes: &[u8]) -> OsString {
         OsStr::from_bytes(bytes).to_owned()
+    }
+
+    /// Each C library has its own words for it, and std no name yet.
+    pub(super) fn is_link_loop(error: &io::Error) -> bool {
+        error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
     }
 
     pub(super) fn named_as_typed(command: &mut Command, name: &OsStr) {
@@ -479,11 +495,16 @@ mod platform {
         String::from_utf8_lossy(bytes).into_owned().into()
     }
 
+    pub(super) fn is_link_loop(_error: &io::Error) -> bool {
+        false
+    }
+
     pub(super) fn named_as_typed(_command: &mut Command, _name: &OsStr) {}
 
     pub(super) fn run_in_place(command: &mut Command) -> io::Result<u8> {
         let status = command.status()?;
-        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+        // A code has four bytes there, and `main` returns one.
+        std::process::exit(status.code().unwrap_or(1))
     }
 
     pub(super) fn same_directory(one: &Path, other: &Path) -> bool {

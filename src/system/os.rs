@@ -1,6 +1,7 @@
 //! What differs from one system to the next, as far as it can be told as a rule about values: so that each rule is tested
 //! on every system.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -99,6 +100,12 @@ impl Os {
                 _ => false,
             },
         }
+    }
+
+    /// A name as it is compared with others: Windows makes nothing of the case of its letters.
+    #[must_use]
+    pub fn folded(self, name: &str) -> Cow<'_, str> {
+        if self == Os::Windows { name.to_lowercase().into() } else { name.into() }
     }
 
     /// The files by which the terminal is read and written.
@@ -250,6 +257,11 @@ mod tests {
             assert_eq!(known(Os::Unix, name).is_some(), windows == Some(name), "{name}");
         }
         assert_eq!(known(Os::Unix, "https_ca").as_deref(), Some("https_ca"));
+    }
+
+    #[test]
+    fn on_windows_the_case_of_a_name_makes_no_difference() {
+        assert_eq!(ALL.map(|os| os.folded("Äcme-X").into_owned()), ["Äcme-X", "Äcme-X", "äcme-x"]);
     }
 
     #[test]

@@ -340,7 +340,7 @@ problem: the rule for `work` names the profile `away`, which does not exist
   remedy: `credenv list` shows your profiles
 problem: the rule for `work` never applies: no directory has such a path
   at ~/.config/credenv/config.yml:6
-  remedy: write the full path, from `/` or `~/`, without `.` and `..`
+  remedy: write the full path, or from `~/`, without `.` and `..`
 3 problems and 1 note; looked at ~/.aws/config (does not exist) and ~/.aws/credentials
 ";
     home.credenv(["doctor"]).stdout(told).code(1).check();

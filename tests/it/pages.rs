@@ -88,13 +88,13 @@ const ELSEWHERE: [Elsewhere; 7] = [
         page: "README.md",
         line: "for /f \"delims=\" %i in ('credenv use prodProfile --shell cmd') do @%i",
         instead: ("tests/windows/try.cmd", "for /f \"delims=\" %%i in ("),
-        why: "there is no cmd; the workflow runs its like on Windows",
+        why: "there is no Windows; its like is run under Wine by tests/systems/elsewhere, and by the workflow on Windows",
     },
     Elsewhere {
         page: "README.md",
         line: "reg add \"HKCU\\Software\\Microsoft\\Command Processor\"",
         instead: ("shell/hook.cmd", "AutoRun"),
-        why: "there is no Windows",
+        why: "there is no Windows, and the cmd of Wine carries out no `AutoRun`",
     },
 ];
 

@@ -157,6 +157,21 @@ fn a_denied_file_is_absent_without_a_word_and_so_is_the_same_file_with_another_m
 }
 
 #[test]
+fn the_command_that_allows_a_denied_file_above_can_be_typed() {
+    for directory in ["p", "it's mine"] {
+        let home = Home::new().config(AWS).file(format!("{directory}/.credenv.yml"), DEV);
+        let below = &format!("{directory}/below");
+        fs::create_dir(home.path(below)).unwrap();
+        home.credenv(["deny"]).inside(below).any_stdout().check();
+        let (shown, _) = home.credenv(["project"]).inside(below).any_stdout().check();
+        let command = shown.split('`').nth(1).and_then(|command| command.strip_prefix("credenv ")).expect(&shown);
+        let line = format!("{} {command}", super::support::CREDENV);
+        home.run("sh", ["-c", &line]).inside(below).any_stdout().check();
+        assert_follows(&home, below, "devProfile");
+    }
+}
+
+#[test]
 fn what_is_not_allowed_takes_nothing_away_from_the_project_above() {
     for verdict in ["new", "denied", "changed"] {
         let home = home().file("p/sub/.credenv.yml", PROD);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{By, Source, What, Wrong, in_home, named_by, of_profile};
+use super::{By, Source, What, Wrong, named_by, of_profile};
 
 use crate::aws::profiles::Profiles;
 use crate::certs::Validity;
@@ -54,7 +54,7 @@ fn findings_at(profiles: &Profiles<'_>, system: &System, now: Moment) -> Vec<Fin
                  directory they are started in",
                 profile.name
             );
-            findings.push(Finding::note(message, &[CLI], "write the full path, from `/`").at(origin));
+            findings.push(Finding::note(message, &[CLI], "write the full path").at(origin));
         }
     }
     findings
@@ -75,7 +75,7 @@ fn listed_by(row: &'static Managed, system: &System) -> Vec<Source> {
 impl Source {
     /// What is wrong with the certificates, which `whose` takes from there.
     fn findings(&self, whose: &str, affects: &[&'static str], system: &System, now: Moment) -> Vec<Finding> {
-        let path = self.path().map_or_else(String::new, |path| in_home(path, system));
+        let path = self.path().map_or_else(String::new, |path| system.in_home(path));
         let certificates = match self.read(system) {
             Ok(certificates) => certificates,
             Err(Wrong { why, hint }) => {
@@ -106,7 +106,7 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{MAIN_SEPARATOR, PathBuf};
 
     use super::*;
     use crate::aws::files::{AwsFile, FileKind};
@@ -141,7 +141,7 @@ mod tests {
             let at = finding.variable.unwrap_or_else(|| format!("line {}", finding.line.unwrap_or(0)));
             format!("{:?} {at}: {}; {}", finding.severity, finding.message, finding.remedy)
         };
-        findings.into_iter().map(shown).map(|line| line.replace(&path, "~")).collect()
+        findings.into_iter().map(shown).map(|line| line.replace(&path, "~").replace(MAIN_SEPARATOR, "/")).collect()
     }
 
     const FOLLOWS: &str = "put its successor into the file";
@@ -193,7 +193,7 @@ mod tests {
                     directory; write the full path: a relative `ca_bundle` is looked for beside the file that names \
                     it, but by the AWS CLI in the current directory";
         let relative = "Note line 5: `ca_bundle` of profile `q` is a relative path: without credenv, programs look \
-                        for it in the directory they are started in; write the full path, from `/`";
+                        for it in the directory they are started in; write the full path";
         let q = [gone.to_owned(), relative.to_owned()];
         assert_eq!(told(&files, config, &[], soon), [&[format!("{ends} 2030-01-01; {FOLLOWS}")], &q[..]].concat());
         let early = Moment::from_rfc3339("2019-12-20T00:00:00Z").unwrap();

@@ -116,7 +116,7 @@ pub(super) fn of_profile(profile: &Profile, system: &System) -> Option<Source> {
     let path = whole_path(Path::new(text), directory, system);
     let hint = "write the full path: a relative `ca_bundle` is looked for beside the file that names it, but by the \
                 AWS CLI in the current directory";
-    let hint = Some(hint).filter(|_| Path::new(text).is_relative());
+    let hint = Path::new(text).is_relative().then_some(hint);
     (!text.is_empty()).then(|| Source { what: What::File(path), by: By::Line(origin.clone()), hint })
 }
 
@@ -204,8 +204,8 @@ impl Source {
     fn shown(&self, system: &System) -> String {
         match (self.path(), &self.by) {
             (None, By::Line(origin)) => format!("the text at {}", shown(origin, system)),
-            (Some(path), By::Line(origin)) => format!("{} ({})", in_home(path, system), shown(origin, system)),
-            (Some(path), _) => in_home(path, system),
+            (Some(path), By::Line(origin)) => format!("{} ({})", system.in_home(path), shown(origin, system)),
+            (Some(path), _) => system.in_home(path),
             (None, _) => "a text".to_owned(),
         }
     }
@@ -255,14 +255,6 @@ fn check_path(path: &Path) -> std::result::Result<(), Wrong> {
         return Ok(());
     };
     Err(Wrong::new(why).hint("rename it, or pass it as `ca`"))
-}
-
-/// A path, with `~` for the home directory.
-fn in_home(path: &Path, system: &System) -> String {
-    match system.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
-        Some(below) => format!("~/{}", below.display()),
-        None => path.display().to_string(),
-    }
 }
 
 /// Checks certificates, lays them down, and adds the variables that name them to a target; none ask for nothing. What

@@ -7,7 +7,6 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::in_home;
 use crate::commands::start_up::{self, SIZE_LIMIT};
 use crate::core::binding::Origin;
 use crate::core::finding::Finding;
@@ -94,7 +93,7 @@ fn loaded(told: &Told<'_>, system: &System) -> Vec<Finding> {
     if let [first, second, ..] = lines.loading.as_slice()
         && told.loaded > 1
     {
-        let first = format!("{}:{}", in_home(&first.file, system), first.line);
+        let first = format!("{}:{}", system.in_home(&first.file), first.line);
         let message = format!("the shell integration is loaded twice, here and at {first}");
         found.push(Finding::note(message, &[], "keep only one of the lines").at(second));
     }
@@ -212,7 +211,7 @@ fn another(loaded: bool, system: &System) -> Option<Finding> {
     let who = if loaded { "the integration of this shell runs" } else { "this is" };
     let message = format!(
         "{who} {} ({own_version}), but `credenv` in `PATH` is another one ({})",
-        in_home(&own, system),
+        system.in_home(&own),
         version.as_deref().unwrap_or("version unknown"),
     );
     let told = if version.as_deref() == Some(own_version) { Finding::note } else { Finding::problem };

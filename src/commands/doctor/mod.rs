@@ -11,7 +11,6 @@ mod settings;
 mod state;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
@@ -83,7 +82,7 @@ fn sort(findings: &mut [Finding], files: &AwsFiles) {
 
 fn summary(problems: usize, notes: usize, files: &AwsFiles, system: &System) -> String {
     let place = |file: &crate::aws::files::AwsFile| {
-        let path = report::clean(&in_home(&file.path, system));
+        let path = report::clean(&system.in_home(&file.path));
         if file.exists { path } else { format!("{path} (does not exist)") }
     };
     let looked = format!("{} and {}", place(&files.config), place(&files.credentials));
@@ -96,13 +95,6 @@ fn summary(problems: usize, notes: usize, files: &AwsFiles, system: &System) -> 
 /// `1 problem`, `2 problems`.
 fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
-}
-
-pub(in crate::commands) fn in_home(path: &Path, system: &System) -> String {
-    match system.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
-        Some(below) => format!("~/{}", below.display()),
-        None => path.display().to_string(),
-    }
 }
 
 fn as_json(finding: &Finding) -> Json {
@@ -125,7 +117,7 @@ fn as_text(finding: &Finding, system: &System) -> String {
             let _ = writeln!(text, "  at {}", report::clean(&at));
         }
         (Some(file), None) => {
-            let _ = writeln!(text, "  in {}", report::clean(&in_home(file, system)));
+            let _ = writeln!(text, "  in {}", report::clean(&system.in_home(file)));
         }
         (None, _) => {}
     }

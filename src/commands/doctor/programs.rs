@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::in_home;
 use crate::aws::profiles::Profiles;
 use crate::core::finding::Finding;
 use crate::core::profile::Kind;
@@ -178,7 +177,7 @@ pub(super) fn of(programs: &Programs, profiles: &Profiles<'_>, system: &System) 
         }
     }
     if let Some((path, version)) = &programs.own_serverless {
-        let message = format!("{} {} in {}", version.package, version.text, in_home(path, system));
+        let message = format!("{} {} in {}", version.package, version.text, system.in_home(path));
         found.push(Finding::found(message).in_file(path));
     }
     found.extend(cannot_log_in(programs, profiles));

@@ -3,7 +3,7 @@
 use super::serverless;
 use crate::aws::profiles::Profiles;
 use crate::commands::context::Context;
-use crate::commands::decide::{self, near};
+use crate::commands::decide::{self, near_as_typed};
 use crate::commands::place::{Judged, Looking, ProjectFile};
 use crate::config::Config;
 use crate::core::binding::{Answer, Binding};
@@ -76,7 +76,7 @@ fn in_stage(looking: &Looking<'_>, file: &ProjectFile, binding: Binding) -> Resu
 }
 
 fn not_followed(file: &ProjectFile, trust: Trust, system: &System) -> Option<Finding> {
-    let typed = as_typed(&near(&file.path, system));
+    let typed = near_as_typed(&file.path, system);
     let shows = format!("`credenv allow {typed}` shows what it asks for and allows it");
     let finding = match trust {
         Trust::New => Finding::note("the project file is not followed: it was never allowed", &[], shows),
@@ -91,7 +91,7 @@ fn not_followed(file: &ProjectFile, trust: Trust, system: &System) -> Option<Fin
 }
 
 fn broken(file: &ProjectFile, error: &Error, system: &System) -> Finding {
-    let typed = as_typed(&near(&file.path, system));
+    let typed = near_as_typed(&file.path, system);
     let corrected = format!("fix it, then `credenv allow {typed}` if it asks for something else now");
     let remedy = error.hint_text().map_or(corrected, str::to_owned);
     Finding::problem(in_full(error), &[], remedy).in_file(&file.path)

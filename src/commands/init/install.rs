@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::{none_for, script};
 use crate::cli::InitArgs;
 use crate::commands::Outcome;
-use crate::commands::doctor::in_home;
 use crate::commands::start_up::{self, SIZE_LIMIT};
 use crate::commands::switch;
 use crate::core::error::{Error, Result};
@@ -74,7 +73,7 @@ impl Rc<'_> {
         let (name, system) = (self.dialect.name(), self.system);
         let always_read = start_up::always_read(self.integration, system);
         if let Some((path, Loading { at, text })) = self.loading_in(always_read).first() {
-            let place = if *path == self.path { self.shown() } else { in_home(path, system) };
+            let place = if *path == self.path { self.shown() } else { system.in_home(path) };
             let place = format!("{place}:{at}");
             let words = if text == self.integration.line {
                 format!("{place} has the line already; nothing was changed")
@@ -128,7 +127,7 @@ impl Rc<'_> {
             self.system.say(&report::note(&format!("removed: each {name} that is open keeps credenv until it ends")));
         }
         if let Some((path, Loading { at, text })) = stays.first() {
-            let place = format!("{}:{at}", in_home(path, self.system));
+            let place = format!("{}:{at}", self.system.in_home(path));
             return Err(Error::failed(format!("{place} still loads credenv, by a line of your own: `{text}`"))
                 .hint("take it out in an editor"));
         }
@@ -254,7 +253,7 @@ impl Rc<'_> {
         let Some(path) = paths.iter().find(|path| self.system.exists(path)).or(paths.first()) else { return Ok(()) };
         let text = read(path, self.system)?.unwrap_or_default();
         if !String::from_utf8_lossy(&text).contains(rc) {
-            let (name, path) = (self.dialect.name(), in_home(path, self.system));
+            let (name, path) = (self.dialect.name(), self.system.in_home(path));
             let words = format!("a login {name} (ssh, tmux, macOS) does not read ~/{rc}: add `. ~/{rc}` to {path}");
             self.system.say(&report::note(&words));
         }
@@ -264,7 +263,7 @@ impl Rc<'_> {
     /// The file as people write it, and where it leads.
     fn shown(&self) -> String {
         let target = self.system.link_target(&self.path);
-        let target = target.map_or_else(String::new, |target| format!(" → {}", in_home(&target, self.system)));
-        in_home(&self.path, self.system) + &target
+        let target = target.map_or_else(String::new, |target| format!(" → {}", self.system.in_home(&target)));
+        self.system.in_home(&self.path) + &target
     }
 }

@@ -577,7 +577,7 @@ impl<'r, 'w> Resolver<'r, 'w> {
     fn argument(&mut self, argument: &Argument, spot: &Spot) -> Result<Option<Scalar>> {
         let found = match argument {
             Argument::Literal(Literal::Text(text)) => {
-                return Ok(Some(Scalar::Text(text.clone())).filter(|_| !text.is_empty()));
+                return Ok((!text.is_empty()).then(|| Scalar::Text(text.clone())));
             }
             Argument::Literal(literal) => literal_value(literal, spot),
             Argument::Text(text, variables) => {

@@ -1,7 +1,7 @@
 //! What a service file comes to, in a world that is made up.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use proptest::prelude::*;
 
@@ -18,19 +18,25 @@ pub(super) struct Made {
     variables: BTreeMap<&'static str, &'static str>,
 }
 
+/// A path of this world, in which names stand behind `/` on every system.
+fn text_of(path: &Path) -> String {
+    path.to_str().unwrap().replace(MAIN_SEPARATOR, "/")
+}
+
 impl World for Made {
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>> {
-        match self.files.get(path.to_str().unwrap()).map(String::as_str) {
-            Some("denied") => Err(Error::failed(format!("cannot read `{}`", path.display()))),
+        let path = text_of(path);
+        match self.files.get(path.as_str()).map(String::as_str) {
+            Some("denied") => Err(Error::failed(format!("cannot read `{path}`"))),
             text => Ok(text.map(|text| text.as_bytes().to_owned())),
         }
     }
 
     fn real_path(&self, path: &Path) -> Option<PathBuf> {
         assert!(!path.components().any(|part| part == Component::ParentDir), "{}", path.display());
-        let text = path.to_str().unwrap();
+        let text = text_of(path);
         assert!(!text.contains('\0'), "{text}");
-        let real = self.links.get(text).copied().unwrap_or(text);
+        let real = self.links.get(text.as_str()).copied().unwrap_or(&text);
         let there = self.files.keys().any(|file| Path::new(file).starts_with(real)) || real == "/repository/service";
         there.then(|| real.into())
     }
@@ -75,7 +81,7 @@ fn aws(profile: &str) -> String {
 /// File, line and text.
 fn origin(said: Option<&Said>) -> (String, u32, &str) {
     let said = said.unwrap();
-    (said.origin.file.display().to_string(), said.origin.line, said.text.as_str())
+    (text_of(&said.origin.file), said.origin.line, said.text.as_str())
 }
 
 /// One line for each of many.
@@ -375,7 +381,7 @@ fn what_cannot_be_told_says_what_and_where() {
     assert_eq!(open.key, "provider.profile");
     assert_eq!(open.expression, "${self:custom.profile}");
     assert_eq!(open.reason, "`ssm` needs the network, at `custom.profile`");
-    assert_eq!((open.origin.file.to_str().unwrap(), open.origin.line), ("/repository/service/serverless.yml", 3));
+    assert_eq!((text_of(&open.origin.file).as_str(), open.origin.line), ("/repository/service/serverless.yml", 3));
     assert_eq!(binding.answer.unresolved.len(), 1);
 }
 
@@ -385,7 +391,7 @@ fn an_expression_of_an_included_provider_stands_in_its_file() {
     let open = ask(&world, "provider: ${file(p.yml)}\n", None).answer.unresolved.remove(0);
     assert_eq!(open.expression, "${opt:profile}");
     assert_eq!(open.reason, "Serverless has no option `--profile`");
-    assert_eq!((open.origin.file.to_str().unwrap(), open.origin.line), ("/repository/service/p.yml", 3));
+    assert_eq!((text_of(&open.origin.file).as_str(), open.origin.line), ("/repository/service/p.yml", 3));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::cmd_model::{Session, Way, read};
 use crate::quoting::{setting, values};
 use crate::support::{Home, Random, seed_from_environment, source};
 
-fn dialect() -> &'static dyn shells::Dialect {
+pub(super) fn dialect() -> &'static dyn shells::Dialect {
     shells::named("cmd").unwrap()
 }
 
