@@ -93,8 +93,8 @@ const ELSEWHERE: [Elsewhere; 7] = [
     Elsewhere {
         page: "README.md",
         line: "reg add \"HKCU\\Software\\Microsoft\\Command Processor\"",
-        instead: ("shell/hook.cmd", "AutoRun"),
-        why: "there is no Windows, and the cmd of Wine carries out no `AutoRun`",
+        instead: ("tests/it/windows/wine.rs", "starts_with(\"reg add \")"),
+        why: "it is run in the cmd of Wine, where there is one",
     },
 ];
 

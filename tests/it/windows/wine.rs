@@ -163,3 +163,19 @@ fn the_cmd_of_wine_is_switched_and_comes_back() {
     assert_eq!(ours(variables(&home, "same")), switched);
     assert_eq!(ours(variables(&home, "after")), first);
 }
+
+/// Wine's cmd carries out no `AutoRun`; that the line of the README writes the one that is meant, it can tell.
+#[test]
+fn the_line_of_the_readme_names_the_integration_to_every_new_cmd() {
+    if is_missing("wine") {
+        return;
+    }
+    let readme = include_str!("../../../README.md");
+    let line = readme.lines().find(|line| line.starts_with("reg add ")).unwrap();
+    let home = Home::new();
+    let asked = r#">asked reg query "HKCU\Software\Microsoft\Command Processor" /v AutoRun"#;
+    // Wine has its own idea of where they live.
+    run(&home, &format!("set \"USERPROFILE=C:\\users\\ann b\"\n{line}\n{asked}\n"), &BTreeMap::new());
+    let told = String::from_utf8(home.read("asked")).unwrap();
+    assert!(told.trim_end().ends_with("REG_SZ    \"C:\\users\\ann b\\credenv.cmd\""), "{told}");
+}
