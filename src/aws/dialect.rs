@@ -236,7 +236,7 @@ pub(super) fn is_name_char(char: char) -> bool {
 }
 
 fn is_key_char(char: char) -> bool {
-    char.is_ascii_alphanumeric() || "_-/.%@:+".contains(char)
+    matches!(char, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '/' | '.' | '%' | '@' | ':' | '+')
 }
 
 /// A single word in which something is quoted, by the rules of Python's `shlex`, which the CLI uses: `'…'` literal,
