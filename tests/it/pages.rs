@@ -81,8 +81,8 @@ const ELSEWHERE: [Elsewhere; 7] = [
     Elsewhere {
         page: "README.md",
         line: "credenv use prodProfile --shell powershell | Out-String | Invoke-Expression",
-        instead: ("tests/windows/try.ps1", "| Out-String | Invoke-Expression"),
-        why: "there is no PowerShell; the workflow runs its like on Windows",
+        instead: ("tests/it/windows/powershell.rs", "the_line_of_the_readme"),
+        why: "there is no PowerShell: a parser reads it, and a model carries out what it hands on",
     },
     Elsewhere {
         page: "README.md",

@@ -296,3 +296,19 @@ fn the_path_in_the_script_is_that_of_the_binary() {
     let (init, _) = home.credenv(["init", "powershell"]).any_stdout().check();
     assert!(init.contains("\n$global:__credenv_exe = '[CREDENV]'\n"), "{CREDENV}:\n{init}");
 }
+
+#[test]
+fn the_line_of_the_readme_can_be_read_and_what_it_hands_on_switches() {
+    let readme = include_str!("../../../README.md");
+    let (_, block) = readme.split_once("```powershell\n").unwrap();
+    let (line, _) = block.split_once("\n```").unwrap();
+    can_be_read(line.as_bytes());
+    let arguments =
+        line.strip_prefix("credenv ").and_then(|rest| rest.strip_suffix(" | Out-String | Invoke-Expression"));
+    let home = Home::new().config("[profile prodProfile]\nregion = eu-west-1\n");
+    let (printed, _) = home.credenv(arguments.unwrap().split(' ')).any_stdout().any_stderr().check();
+    let mut session = Session::default();
+    session.run(&printed).unwrap();
+    let value = |name: &str| session.environment.get(name).map(String::as_str);
+    assert_eq!([value("AWS_PROFILE"), value("AWS_REGION")], [Some("prodProfile"), Some("eu-west-1")]);
+}
