@@ -43,6 +43,12 @@ pub fn holds(data: &[u8]) {
         assert!(!listed(&profiles(&removed, kind)), "it was taken away and is there");
         assert_eq!(others(&profiles(&removed, kind)), others(&before), "another went with it");
         let _ = (edit::body(text, kind, named), edit::begin(text, kind, named));
+        let without = edit::set(text, kind, named, &change(None)).expect("a key can always go");
+        let left = profiles(&without, kind);
+        let has_it = |profile: &Profile| profile.properties.keys().any(|found| found.eq_ignore_ascii_case(key));
+        assert!(!left.iter().any(|profile| profile.name == name && has_it(profile)), "the key is still there");
+        assert_eq!(others(&left), others(&before), "another profile changed with it");
+        assert!(comments(&without) >= comments(text), "a comment was lost with the key");
 
         let Ok(edited) = edit::set(text, kind, named, &change(Some(value))) else { continue };
         let after = profiles(&edited, kind);

@@ -168,11 +168,11 @@ fn is_of(section: &Section<'_>, named: Named<'_>) -> bool {
     }
 }
 
-/// The sections of that name, the one that counts most last: `[profile default]` beats `[default]`.
+/// The sections of that name that count: `[default]` does not where there is `[profile default]` (AWS specification).
 fn of_name<'s, 'a>(sections: &'s [Section<'a>], named: Named<'_>) -> Vec<&'s Section<'a>> {
-    let mut of_it: Vec<_> = sections.iter().filter(|section| is_of(section, named)).collect();
-    of_it.sort_by_key(|section| section.heading == Heading::Default { prefixed: true });
-    of_it
+    let is_prefixed = |section: &&Section<'_>| section.heading == Heading::Default { prefixed: true };
+    let of_it: Vec<_> = sections.iter().filter(|section| is_of(section, named)).collect();
+    if of_it.iter().any(is_prefixed) { of_it.into_iter().filter(is_prefixed).collect() } else { of_it }
 }
 
 /// The line of a key that counts.
@@ -185,36 +185,41 @@ fn find(text: &[u8], kind: FileKind, named: Named<'_>, key: &str) -> Option<Item
 }
 
 fn set_one(text: &[u8], kind: FileKind, named: Named<'_>, change: &Change) -> Result<Vec<u8>, Refused> {
-    let sections = dialect::sections(text, kind);
-    let of_it = of_name(&sections, named);
     let key = change.key.to_ascii_lowercase();
-    let found = find(text, kind, named, &key);
-    let Some(item) = found else {
-        let Some(value) = &change.value else { return Ok(text.to_vec()) };
-        let lines = new_lines(change, value, end_of_lines(text));
-        return Ok(match of_it.last() {
-            Some(section) => insert(text, place_in(text, section), &lines),
-            None => with_section(text, kind, named, &lines),
-        });
-    };
-    match &change.below {
-        Some(below) => set_below(text, &item, below, change.value.as_deref()),
-        None => match &change.value {
-            Some(_) if item.value.starts_with('\n') => Err(Refused::HasKeysBelow(item.line)),
-            Some(value) => {
-                let edited = replace(text, &item, value);
-                // An indented line that meant nothing so far would mean something.
-                let is_read = find(&edited, kind, named, &key).is_some_and(|new| !new.value.contains('\n'));
-                if is_read { Ok(edited) } else { Err(Refused::Damaged(item.line)) }
-            }
-            None => {
-                let below = lines(text, item.span.end..text.len())
-                    .take_while(|line| indent_of_comment(&text[line.clone()]).is_some());
-                let end = below.last().map_or(item.span.end, |line| line.end);
-                Ok(without(text, &but_comments(text, item.span.start..end)))
-            }
-        },
+    match (find(text, kind, named, &key), &change.below, &change.value) {
+        (Some(item), Some(below), value) => set_below(text, &item, below, value.as_deref()),
+        (Some(item), None, Some(_)) if item.value.starts_with('\n') => Err(Refused::HasKeysBelow(item.line)),
+        (Some(item), None, Some(value)) => {
+            let edited = replace(text, &item, value);
+            // An indented line that meant nothing so far would mean something.
+            let is_read = find(&edited, kind, named, &key).is_some_and(|new| !new.value.contains('\n'));
+            if is_read { Ok(edited) } else { Err(Refused::Damaged(item.line)) }
+        }
+        (None, _, Some(value)) => {
+            let lines = new_lines(change, value, end_of_lines(text));
+            let sections = dialect::sections(text, kind);
+            Ok(match of_name(&sections, named).last() {
+                Some(section) => insert(text, place_in(text, section), &lines),
+                None => with_section(text, kind, named, &lines),
+            })
+        }
+        (_, None, None) => Ok(without_key(text, kind, named, &key)),
+        (None, Some(_), None) => Ok(text.to_vec()),
     }
+}
+
+/// Without a key, wherever it stands: the earlier of two would count where only the later one went.
+fn without_key(text: &[u8], kind: FileKind, named: Named<'_>, key: &str) -> Vec<u8> {
+    let mut gone = Vec::new();
+    for section in dialect::sections(text, kind).iter().filter(|section| is_of(section, named)) {
+        for item in dialect::items(text, section, &mut Vec::new()).iter().filter(|item| item.key == key) {
+            let below = lines(text, item.span.end..text.len())
+                .take_while(|line| indent_of_comment(&text[line.clone()]).is_some());
+            let end = below.last().map_or(item.span.end, |line| line.end);
+            gone.extend(but_comments(text, item.span.start..end));
+        }
+    }
+    without(text, &gone)
 }
 
 fn new_lines(change: &Change, value: &str, end: &[u8]) -> Vec<u8> {
@@ -496,8 +501,26 @@ mod tests {
     #[test]
     fn of_two_defaults_the_one_that_counts_is_changed() {
         let text = "[profile default]\nk = 1\n[default]\nk = 2\n";
+        let set_to = |value| {
+            let edited = set(text.as_bytes(), FileKind::Config, Named::Profile("default"), &[change("k", value)]);
+            String::from_utf8(edited.unwrap()).unwrap()
+        };
+        assert_eq!(set_to(Some("3")), text.replace('1', "3"));
+        assert_eq!(set_to(None), "[profile default]\n[default]\n");
+    }
+
+    #[test]
+    fn a_key_that_only_the_default_that_does_not_count_has_is_set_in_the_one_that_counts() {
+        let text = "[profile default]\n[default]\nk = 2\n";
         let edited = set(text.as_bytes(), FileKind::Config, Named::Profile("default"), &[change("k", Some("3"))]);
-        assert_eq!(String::from_utf8(edited.unwrap()).unwrap(), text.replace('1', "3"));
+        assert_eq!(String::from_utf8(edited.unwrap()).unwrap(), "[profile default]\nk = 3\n[default]\nk = 2\n");
+    }
+
+    #[test]
+    fn a_key_that_is_taken_away_is_gone_wherever_it_stood() {
+        let text = "[a]\nk = 1\nx = 1\nk = 2\n # of k\n[b]\nk = 4\n[a]\nK = 3\n";
+        let edited = set(text.as_bytes(), FileKind::Credentials, Named::Profile("a"), &[change("k", None)]);
+        assert_eq!(String::from_utf8(edited.unwrap()).unwrap(), "[a]\nx = 1\n# of k\n[b]\nk = 4\n[a]\n");
     }
 
     #[test]
