@@ -20,7 +20,11 @@ Register-ArgumentCompleter -Native -CommandName credenv -ScriptBlock {
     try {
         [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
         $program = Get-Command -Name credenv -CommandType Application -ErrorAction Stop | Select-Object -First 1
-        $lines = & $program __complete $index $words 2>$null
+        # In quotes: PowerShell expands a `*` and a `~` in what it is handed otherwise.
+        $quoted = foreach ($word in $words) {
+            "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($word) + "'"
+        }
+        $lines = & ([scriptblock]::Create('& $program __complete $index ' + ($quoted -join ' '))) 2>$null
     } catch {
         $lines = @()
     } finally {

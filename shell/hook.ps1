@@ -1,8 +1,15 @@
 # credenv for Windows PowerShell 5.1 and PowerShell 7: a function in front of the binary, so that `credenv use` changes this
 # shell, and a hook that follows the directory. Cmdlets are called with the name of their module, because functions and
-# aliases may stand on their own.
+# aliases may stand on their own, and where they could ask or tell of what they do, they are told not to.
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    Microsoft.PowerShell.Utility\Write-Warning 'credenv is not loaded: in this mode, PowerShell may not look at files'
+    return
+}
 $global:__credenv_exe = __CREDENV_EXE__
-Microsoft.PowerShell.Management\Remove-Item -LiteralPath 'Alias:credenv' -Force -ErrorAction Ignore
+# To load the module of a cmdlet takes longer than all that is here, so it is asked for only where there is something to do.
+if ($null -ne $alias:credenv) {
+    Microsoft.PowerShell.Management\Remove-Item -LiteralPath 'Alias:credenv' -Force -ErrorAction Ignore -WhatIf:$false -Confirm:$false -Verbose:$false
+}
 
 # A parameter that takes all that is left lets options of credenv through. And only a function that is written like a cmdlet
 # can end as a program does that failed, so that `credenv use X && deploy` does not deploy.
@@ -25,20 +32,27 @@ function global:credenv {
         $global:LASTEXITCODE = 127
         if ('use', 'off', 'auto' -ccontains $command) {
             $rest = @(if ($words.Count -gt 1) { $words[1..($words.Count - 1)] })
-            $script = __credenv_capture { & $global:__credenv_exe $command --wrapper --shell powershell $rest }
+            $script = __credenv_capture (__credenv_call (@($command, '--wrapper', '--shell', 'powershell') + $rest) -Exact)
             if ($global:LASTEXITCODE -eq 0 -and $script) { Microsoft.PowerShell.Utility\Invoke-Expression $script }
+            if ($MyInvocation.PipelinePosition -lt $MyInvocation.PipelineLength) {
+                # `Invoke-Expression` may wait there, and takes no nothing.
+                if ($global:LASTEXITCODE -eq 0) { '#' } else { "throw 'credenv: nothing was changed'" }
+            }
         } else {
             if ($command -ceq 'doctor') {
-                # What only the shell itself can see: whether the last prompt has called us.
-                $calls = if ($global:__credenv_called) { '__credenv_hook' } else { 'prompt' }
+                # What only the shell itself can see: whether the prompt before this line has called us, if there was one.
+                $called = $global:__credenv_called -in $null, $MyInvocation.HistoryId
+                $calls = if ($called) { '__credenv_hook' } else { 'prompt' }
+                $before = $env:CREDENV_HOOK
                 $env:CREDENV_HOOK = "powershell:${global:__credenv_loaded}:$calls"
             }
             try {
-                if ($MyInvocation.ExpectingInput) { $lines | & $global:__credenv_exe $words } else { & $global:__credenv_exe $words }
+                $call = __credenv_call $words -Piped:$MyInvocation.ExpectingInput
+                if ($MyInvocation.ExpectingInput) { $lines | & $call } else { & $call }
             } finally {
                 if ($command -ceq 'doctor') {
-                    Microsoft.PowerShell.Management\Remove-Item -LiteralPath 'Env:CREDENV_HOOK' -ErrorAction Ignore
-                    $global:__credenv_called = $false
+                    if ($null -eq $before) { $before = [NullString]::Value }
+                    [Environment]::SetEnvironmentVariable('CREDENV_HOOK', $before)
                 }
             }
             if ($global:LASTEXITCODE -eq 0 -and 'allow', 'deny', 'link' -ccontains $command) { __credenv_hook }
@@ -79,6 +93,25 @@ function global:__credenv_whole($invocation, $words) {
     $words
 }
 
+# A call of the binary with these words, in quotes: PowerShell expands a `*` and a `~` in what it is handed otherwise, also in
+# what was quoted once. Before 7.3 it takes away empty words, and quotes inside of a word. The words of `exec` are left what
+# it makes of them for every other program; those that are ours arrive as they are.
+function global:__credenv_call($words, [switch] $Exact, [switch] $Piped) {
+    $version = $PSVersionTable.PSVersion
+    $before = $version.Major -lt 7 -or ($version.Major -eq 7 -and $version.Minor -lt 3)
+    $legacy = $before -or "$($ExecutionContext.SessionState.PSVariable.GetValue('PSNativeCommandArgumentPassing'))" -eq 'Legacy'
+    $quoted = foreach ($word in $words) {
+        $word = if ($legacy -and ($Exact -or $word -eq '')) { __credenv_word $word } else { $word }
+        "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($word) + "'"
+    }
+    [scriptblock]::Create($(if ($Piped) { '$input | ' }) + '& $global:__credenv_exe ' + ($quoted -join ' '))
+}
+
+# A word as it stands in a command line of Windows, and in what .NET takes for one elsewhere.
+function global:__credenv_word($word) {
+    '"' + (($word -replace '(\\*)"', '$1$1\"') -replace '(\\+)$', '$1$1') + '"'
+}
+
 # What a program prints, as one text, whatever encoding the shell expects. Where there is no console, there is none to set.
 function global:__credenv_capture($program) {
     $encoding = $null
@@ -93,17 +126,33 @@ function global:__credenv_capture($program) {
     }
 }
 
+# What the binary answers at a prompt, if it succeeds. What a program tells there, PowerShell keeps from being seen, so this
+# one is started past PowerShell, and speaks to the terminal.
+function global:__credenv_ask($words) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($global:__credenv_exe)
+    $start.Arguments = @(foreach ($word in $words) { __credenv_word $word }) -join ' '
+    if ([IO.Directory]::Exists($PWD.ProviderPath)) { $start.WorkingDirectory = $PWD.ProviderPath }
+    $start.UseShellExecute = $false
+    $start.RedirectStandardOutput = $true
+    $start.StandardOutputEncoding = [System.Text.UTF8Encoding]::new($false)
+    $program = [System.Diagnostics.Process]::Start($start)
+    $text = $program.StandardOutput.ReadToEnd()
+    $program.WaitForExit()
+    if ($program.ExitCode -eq 0) { $text }
+}
+
 # The hook. `__credenv_check` is made anew each time the binary was asked, of nothing that starts a program, and tells
 # whether asking again could bring anything new.
-foreach ($__credenv_name in '__credenv_loaded', '__credenv_moved', 'LASTEXITCODE') {
+& {
     # Under strict mode, what was never set cannot be read.
-    if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath "Variable:$__credenv_name")) {
-        Microsoft.PowerShell.Utility\Set-Variable -Name $__credenv_name -Value $null -Scope Global
+    $variables = $ExecutionContext.SessionState.PSVariable
+    foreach ($name in '__credenv_loaded', '__credenv_moved', 'LASTEXITCODE') {
+        if ($null -eq $variables.Get($name)) { $variables.Set("global:$name", $null) }
     }
 }
 $global:__credenv_memory = 'fresh'
 $global:__credenv_failed = ''
-$global:__credenv_called = $false
+$global:__credenv_called = $null
 $global:__credenv_loaded = "$global:__credenv_loaded+"
 function global:__credenv_check { $global:__credenv_memory -eq '' }
 function global:__credenv_none($directories, $names) {
@@ -126,9 +175,8 @@ function global:__credenv_hook {
         if (-not [IO.File]::Exists($global:__credenv_exe)) { return }
         # Whatever is wrong with it, also an interrupt, it is not tried again before the directory changes.
         $global:__credenv_failed = $directory
-        # An empty word would be lost on the way to the program.
-        $script = __credenv_capture { & $global:__credenv_exe hook --shell powershell "$global:__credenv_memory," $directory }
-        if ($global:LASTEXITCODE -eq 0) {
+        $script = __credenv_ask 'hook', '--shell', 'powershell', "$global:__credenv_memory,", $directory
+        if ($null -ne $script) {
             $global:__credenv_failed = ''
             $null = Microsoft.PowerShell.Utility\Invoke-Expression $script
         }
@@ -144,19 +192,22 @@ function global:__credenv_around($prompt) {
     {
         $succeeded = $?
         __credenv_hook
-        $global:__credenv_called = $true
+        $global:__credenv_called = $MyInvocation.HistoryId
         if (-not $succeeded) { Microsoft.PowerShell.Utility\Write-Error 'credenv' -ErrorAction Ignore }
         & $prompt
     }.GetNewClosure()
 }
 if ("$function:prompt" -notlike '*__credenv_hook*') {
-    Microsoft.PowerShell.Management\Set-Item -LiteralPath 'Function:global:prompt' -Value (__credenv_around $function:prompt)
+    ${function:global:prompt} = __credenv_around $function:prompt
 }
 # PowerShell 7 tells of each change of the location as well, so that `cd project; deploy` sees the switch.
 if ($PSVersionTable.PSVersion.Major -ge 7) {
-    $__credenv_others = $ExecutionContext.SessionState.InvokeCommand.LocationChangedAction
-    if ($null -eq $__credenv_others -or @($__credenv_others.GetInvocationList()) -notcontains $global:__credenv_moved) {
-        $global:__credenv_moved = [EventHandler[System.Management.Automation.LocationChangedEventArgs]] { __credenv_hook }
-        $ExecutionContext.SessionState.InvokeCommand.LocationChangedAction = [Delegate]::Combine($__credenv_others, $global:__credenv_moved)
+    & {
+        $invoke = $ExecutionContext.SessionState.InvokeCommand
+        $others = $invoke.LocationChangedAction
+        if ($null -eq $others -or @($others.GetInvocationList()) -notcontains $global:__credenv_moved) {
+            $global:__credenv_moved = [EventHandler[System.Management.Automation.LocationChangedEventArgs]] { __credenv_hook }
+            $invoke.LocationChangedAction = [Delegate]::Combine($others, $global:__credenv_moved)
+        }
     }
 }

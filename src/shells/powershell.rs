@@ -4,8 +4,9 @@
 //! typographic quotes end a string there as well.
 
 use super::{AT_HOME, Dialect, Integration, Keeper, Refusal, aside, completion};
+use crate::core::delta::Delta;
 use crate::core::vars::VarName;
-use crate::core::watch::{Bare, SAID, Standing, Watch};
+use crate::core::watch::{Bare, PathBytes, SAID, Standing, Watch};
 
 /// Windows PowerShell 5.1 and PowerShell 7.
 pub(super) struct PowerShell;
@@ -32,7 +33,7 @@ static INTEGRATION: Integration = Integration {
     ..AT_HOME
 };
 
-/// The longest value that Windows keeps, in its own units of text.
+/// The longest value that Windows keeps, in its own units of text; other systems have no such limit.
 const LONGEST: usize = 32_766;
 
 /// How many seconds a shell is told to wait at most.
@@ -50,12 +51,8 @@ impl Dialect for PowerShell {
     fn set(&self, name: &VarName, value: &[u8], script: &mut Vec<u8>) -> Result<(), Refusal> {
         let text = std::str::from_utf8(value)
             .map_err(|_| Refusal { what: "it is no valid UTF-8", hint: "`credenv exec` passes it on unchanged" })?;
-        // The assignment would fail in the middle of the switch.
-        if text.encode_utf16().count() > LONGEST {
-            return Err(Refusal {
-                what: "it is longer than the 32,766 characters that Windows has room for",
-                hint: "`credenv exec` passes it on unchanged where there is room",
-            });
+        if cfg!(windows) {
+            has_room_on_windows(text)?;
         }
         push(script, &format!("$env:{name} = "));
         quote(text, script);
@@ -66,6 +63,11 @@ impl Dialect for PowerShell {
     fn unset(&self, name: &VarName, script: &mut Vec<u8>) -> Result<(), Refusal> {
         push(script, &gone(name));
         Ok(())
+    }
+
+    /// `Invoke-Expression` takes no nothing.
+    fn frame(&self, script: Vec<u8>, _delta: &Delta) -> Vec<u8> {
+        if script.is_empty() { b"#\n".to_vec() } else { script }
     }
 
     fn keeper(&self) -> Option<&dyn Keeper> {
@@ -104,8 +106,9 @@ impl Dialect for PowerShell {
             conditions.push(exists("File", &text(file)));
             conditions.push(format!("{} -le {}", ticks(&real(file)), ticks(&text(reference))));
         }
-        for (number, (link, _)) in watch.leading.iter().enumerate() {
-            conditions.push(format!("{} -eq $global:__credenv_links[{number}]", ticks(&text(link))));
+        let links = links(&watch.leading);
+        for (number, link) in links.iter().enumerate() {
+            conditions.push(format!("{} -eq $global:__credenv_links[{number}]", ticks(link)));
         }
         conditions.extend(watch.absent.iter().map(|path| absent(&text(path))));
         for (name, value) in &watch.variables {
@@ -123,9 +126,9 @@ impl Dialect for PowerShell {
         }
         conditions.extend(watch.bare.iter().map(|bare| stays_bare(bare, &directory)));
         push(script, &format!("function global:__credenv_check {{ {} }};\n", conditions.join(" -and ")));
-        if !watch.leading.is_empty() {
-            let links: Vec<_> = watch.leading.iter().map(|(link, _)| ticks(&text(link))).collect();
-            push(script, &format!("$global:__credenv_links = @({});\n", links.join(", ")));
+        if !links.is_empty() {
+            let times: Vec<_> = links.iter().map(|link| ticks(link)).collect();
+            push(script, &format!("$global:__credenv_links = @({});\n", times.join(", ")));
         }
         if watch.bare.iter().any(|bare| bare.names.is_none()) {
             push(script, &format!("$global:__credenv_names = {};\n", list(&watch.names)));
@@ -163,10 +166,24 @@ impl Dialect for PowerShell {
     }
 }
 
+/// The assignment would fail in the middle of the switch.
+fn has_room_on_windows(text: &str) -> Result<(), Refusal> {
+    if text.encode_utf16().count() <= LONGEST {
+        return Ok(());
+    }
+    Err(Refusal {
+        what: "it is longer than the 32,766 characters that Windows has room for",
+        hint: "`credenv exec` passes it on unchanged where there is room",
+    })
+}
+
 /// The statement that takes a variable out of the environment: since PowerShell 7.5, one that is given nothing stays, empty.
 fn gone(name: &VarName) -> String {
-    format!("Microsoft.PowerShell.Management\\Remove-Item -LiteralPath 'Env:{name}' -ErrorAction Ignore;\n")
+    format!("Microsoft.PowerShell.Management\\Remove-Item -LiteralPath 'Env:{name}'{WITHOUT_A_WORD};\n")
 }
+
+/// Whatever the person's preferences are, it is done, and neither asked nor told.
+const WITHOUT_A_WORD: &str = " -ErrorAction Ignore -WhatIf:$false -Confirm:$false -Verbose:$false";
 
 /// The condition that none of the names came into the directories: that none of these was changed, else that none of the
 /// names is there. Of a directory that is a symlink .NET tells the time of the link, which stays as it is.
@@ -202,6 +219,23 @@ fn up_from<'d>(here: &'d str, relative: &str) -> Option<&'d str> {
         let above = directory.rsplit_once('/').filter(|_| step == "..")?.0;
         Some(if above.is_empty() { "/" } else { above })
     })
+}
+
+/// What has a time of its own on the way that these paths lead: each path, which may be a symlink itself, and above it the
+/// last name that is another one in the end. It is a symlink, or what holds one.
+fn links(leading: &[(PathBytes, PathBytes)]) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    for (named, real) in leading {
+        let (named, real) = (text(named), text(real));
+        let alike = named.rsplit('/').zip(real.rsplit('/')).take_while(|(one, other)| one == other);
+        let behind: usize = alike.map(|(name, _)| name.len() + 1).sum();
+        for link in [&named, &named[..named.len().saturating_sub(behind)]] {
+            if !link.is_empty() && !links.iter().any(|known| known == link) {
+                links.push(link.to_owned());
+            }
+        }
+    }
+    links
 }
 
 fn exists(kind: &str, path: &str) -> String {
@@ -296,7 +330,7 @@ impl Keeper for PowerShellKeeper {
         push(
             script,
             &format!(
-                "Microsoft.PowerShell.Utility\\Remove-Variable -Name '{}' -Scope Global -ErrorAction Ignore;\n",
+                "Microsoft.PowerShell.Utility\\Remove-Variable -Name '{}' -Scope Global{WITHOUT_A_WORD};\n",
                 aside(name)
             ),
         );
@@ -326,9 +360,25 @@ mod tests {
     }
 
     #[test]
+    fn of_a_way_through_a_symlink_the_symlink_is_looked_at() {
+        for (named, real, looked_at) in [
+            ("/a/link/f", "/a/there/f", &["/a/link/f", "/a/link"][..]),
+            ("/a/link/b/f", "/c/b/f", &["/a/link/b/f", "/a/link"]),
+            ("/a/f", "/a/g", &["/a/f"]),
+            ("/a/same/f", "/b/same/f", &["/a/same/f", "/a"]),
+            ("/link/f", "/f", &["/link/f", "/link"]),
+        ] {
+            assert_eq!(links(&[(named.into(), real.into())]), looked_at);
+        }
+        let both = [("/l/f", "/r/f"), ("/l/g", "/r/g")].map(|(named, real)| (named.into(), real.into()));
+        assert_eq!(links(&both), ["/l/f", "/l", "/l/g"]);
+    }
+
+    #[test]
     fn a_value_is_as_long_as_windows_has_room_for() {
-        let set = |length| PowerShell.set(&VarName::known("N"), "😀".repeat(length / 2).as_bytes(), &mut Vec::new());
-        assert!(set(LONGEST).is_ok() && set(LONGEST + 2).is_err());
+        let set = |length| has_room_on_windows(&"😀".repeat(length / 2));
+        assert!(set(LONGEST).is_ok());
+        assert!(set(LONGEST + 2).unwrap_err().what.starts_with("it is longer than the 32,766 characters"));
     }
 
     /// Of a directory that may be a symlink, its time is that of the link, unless it must be the very same.
@@ -373,9 +423,10 @@ mod tests {
             String::from_utf8(script).unwrap()
         };
         let forgotten = "Microsoft.PowerShell.Utility\\Remove-Variable -Name '__credenv_aside_N' -Scope Global \
-                         -ErrorAction Ignore;\n";
+                         -ErrorAction Ignore -WhatIf:$false -Confirm:$false -Verbose:$false;\n";
         assert_eq!(told(PowerShellKeeper::set_aside_if_set), forgotten);
-        let gone = "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath 'Env:N' -ErrorAction Ignore;\n";
+        let gone = "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath 'Env:N' -ErrorAction Ignore -WhatIf:$false \
+                    -Confirm:$false -Verbose:$false;\n";
         assert_eq!(told(PowerShellKeeper::put_back_unexported), format!("{gone}{forgotten}"));
     }
 

@@ -44,6 +44,7 @@ fn row(shell: &Shell) -> Row {
         "busybox_ash" => "busybox ash",
         "ksh" => "ksh93",
         "nu" => "nushell",
+        "pwsh" => "PowerShell 5.1 and 7",
         name => name,
     };
     rows().into_iter().find(|row| row.shell.split(", ").any(|name| name == named)).unwrap()
@@ -84,6 +85,16 @@ fn home(shell: &Shell, file: &str) -> Home {
     if shell.called == "sh" { home.env("ENV", env.to_str().unwrap()) } else { home }
 }
 
+/// What shells say when they start, whoever starts them.
+const SAYS_ITS_NAME: [&str; 6] = [
+    "BusyBox v",
+    "Enter 'help'",
+    "PowerShell 7",
+    "Copyright (c) Microsoft",
+    "https://aka.ms/powershell",
+    "Type 'help'",
+];
+
 /// The window, line by line: what is typed must be answered by exactly that, and another prompt.
 struct Day<'s, 'h> {
     screen: &'s Screen<'h>,
@@ -111,6 +122,7 @@ fn a_new_shell_does_what_the_readme_promises(shell: &Shell) {
     let own_file = match row.file.strip_prefix("~/") {
         Some(file) => file,
         None if typed_once => ".config/nushell/config.nu",
+        None if shell.called == "powershell" => ".config/powershell/Microsoft.PowerShell_profile.ps1",
         None => ".shrc",
     };
     let file = if typed_once { ".local/share/nushell/vendor/autoload/credenv.nu" } else { own_file };
@@ -131,18 +143,20 @@ fn a_new_shell_does_what_the_readme_promises(shell: &Shell) {
 
     // By the command, typed in the shell: it finds out which one that is. A last command may take the shell's place.
     let (program, flags) = shell.command.split_first().unwrap();
-    let typed = [flags, &["-c", "credenv init --install --yes; echo"]].concat();
+    let end = if shell.called == "powershell" { "''" } else { "echo" };
+    let line = format!("credenv init --install --yes; {end}");
+    let typed = [flags, &["-c", &line]].concat();
     home.run(program, typed).any_stderr().stdout("\n").check();
     assert!(home.read(file) == by_hand, "{}: {}", shell.name, String::from_utf8_lossy(&home.read(file)));
 
     let Some(screen) = Screen::bare(shell, &home, 120, 50) else { return };
-    let says_its_name =
-        |line: &&String| line.is_empty() || line.starts_with("BusyBox v") || line.starts_with("Enter 'help'");
+    let says_its_name = |line: &&String| line.is_empty() || SAYS_ITS_NAME.iter().any(|words| line.starts_with(words));
     let seen = screen.lines();
     assert_eq!(seen.iter().filter(|line| !says_its_name(line)).collect::<Vec<_>>(), ["$"], "{}", shell.name);
     let mut day = Day { screen: &screen, seen };
     let profile = match shell.called {
         "elvish" => "echo $E:AWS_PROFILE",
+        "powershell" => "echo $env:AWS_PROFILE",
         "nu" => "$env.AWS_PROFILE",
         _ => "echo $AWS_PROFILE",
     };
@@ -177,4 +191,5 @@ in_every_shell!(
     nu
     elvish
     xonsh
+    pwsh
 );

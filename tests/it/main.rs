@@ -32,6 +32,7 @@ mod package;
 mod pages;
 mod picker;
 mod pictures;
+mod powershell;
 mod project;
 mod quoting;
 mod security;

@@ -170,7 +170,8 @@ fn has_raw_controls(script: &[u8]) -> bool {
 
 fn every_value_arrives_and_nothing_is_executed(shell: &Shell) {
     let seed = seed_from_environment();
-    let values = values(&mut Random::new(seed), shell.can(Ability::InvalidUtf8));
+    let mut values = values(&mut Random::new(seed), shell.can(Ability::InvalidUtf8));
+    values.retain(|value| !value.is_empty() || shell.can(Ability::EmptyVariables));
     let mut delta = setting(&values);
     delta.changes.insert(VarName::known("CREDENV_TEST_GONE"), Change::Unset);
     delta.changes.insert(VarName::known("CREDENV_TEST_NEVER"), Change::Unset);
@@ -267,7 +268,9 @@ const PROFILE_NAMES: &[(&str, &str)] = &[
 ];
 
 fn a_profile_can_have_any_name(shell: &Shell) {
-    let names = PROFILE_NAMES;
+    // PowerShell before 7.3 takes quotes away from what it hands to a program.
+    let arrives = |name: &str| shell.called != "powershell" || !name.contains('"');
+    let names: Vec<_> = PROFILE_NAMES.iter().filter(|(name, _)| arrives(name)).collect();
     let config: String = names.iter().flat_map(|(_, written)| ["[profile ", *written, "]\nregion = r\n"]).collect();
     let mut home = Home::new().config(config).directory("empty");
     for (index, (name, _)) in names.iter().enumerate() {
@@ -524,8 +527,8 @@ fn no_dialect_writes_what_no_environment_can_carry() {
             )),
             "{name}"
         );
-        // Windows has room for less; their own tests say how much.
-        let has_room = !matches!(name, "powershell" | "cmd");
+        // Its lines have room for less; its own test says how much.
+        let has_room = name != "cmd";
         assert_eq!(text(name, &vec![b'a'; largest]).is_ok(), has_room, "{name}");
     }
 }
@@ -542,9 +545,8 @@ in_every_shell!(the_largest_value_leaves_the_shell_able_to_start_commands);
 
 #[test]
 fn every_shell_that_has_an_integration_is_played() {
-    // Two cannot be had here: `windows` has a model of each.
-    let is_had = |name: &str| !matches!(name, "powershell" | "cmd");
-    for dialect in shells::DIALECTS.iter().filter(|dialect| dialect.hook().is_some() && is_had(dialect.name())) {
+    // One is of Windows alone: `windows` has a model of it.
+    for dialect in shells::DIALECTS.iter().filter(|dialect| dialect.hook().is_some() && dialect.name() != "cmd") {
         assert!(SHELLS.iter().any(|shell| shell.called == dialect.name()), "{}", dialect.name());
     }
 }

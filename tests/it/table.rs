@@ -55,7 +55,13 @@ const ROWS: &[Row] = &[
     row("elvish", "elvish", AT_ONCE, OnCdOnly, &["elvish", "--version"]),
     row("xonsh", "xonsh", AT_ONCE, NoProcess, &["xonsh", "--version"]),
     row("nushell", "nu", AT_PROMPT, NoProcess, &["nu", "--version"]),
-    row("PowerShell 7", "powershell", AT_ONCE, NoProcess, &[]),
+    row(
+        "PowerShell 7",
+        "powershell",
+        AT_ONCE,
+        NoProcess,
+        &["pwsh", "-NoProfile", "-c", "\"$($PSVersionTable.PSVersion)\""],
+    ),
     row("Windows PowerShell 5.1", "powershell", AT_PROMPT, NoProcess, &[]),
     row("cmd", "cmd", "behind the line", OnCdOnly, &[]),
 ];
@@ -87,7 +93,7 @@ impl Row {
 
     /// Whether the stories are played in it.
     fn is_run(&self) -> bool {
-        SHELLS.iter().any(|shell| shell.called == self.called)
+        !self.version.is_empty() && SHELLS.iter().any(|shell| shell.called == self.called)
     }
 
     /// What its program says of itself, if it is there.

@@ -25,7 +25,8 @@ Set-Location -LiteralPath "$there/elsewhere"
 function global:prompt { "? $?, $LASTEXITCODE" }
 credenv init powershell | Out-String | Invoke-Expression
 credenv init powershell | Out-String | Invoke-Expression
-$null = cmd /c exit 7
+$onWindows = $PSVersionTable.PSVersion.Major -lt 6 -or $IsWindows
+if ($onWindows) { cmd /c exit 7 } else { sh -c 'exit 7' }
 Must 'the status of a program at the prompt' (prompt) '? False, 7'
 Must 'an idle prompt' (__credenv_check) 'True'
 
@@ -39,8 +40,10 @@ Must 'the end of a switch that failed' "$? $LASTEXITCODE" 'False 1'
 Must 'the profile after it' $env:AWS_PROFILE 'dev'
 credenv use "it${quote}s"
 Must 'a profile with a quote' $env:AWS_PROFILE "it${quote}s"
-Must 'what stands behind --' (credenv exec prod -- cmd /c 'echo %AWS_PROFILE%') 'prod'
-Must 'what is piped' ('x' | credenv exec prod -- cmd /c findstr x) 'x'
+$told = if ($onWindows) { credenv exec prod -- cmd /c 'echo %AWS_PROFILE%' } else { credenv exec prod -- sh -c 'echo $AWS_PROFILE' }
+Must 'what stands behind --' $told 'prod'
+$told = 'x' | credenv exec prod -- $(if ($onWindows) { 'findstr' } else { 'grep' }) x
+Must 'what is piped' $told 'x'
 credenv list --long
 Must 'the end of a list' $? 'True'
 credenv off

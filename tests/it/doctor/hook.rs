@@ -55,6 +55,7 @@ fn taken(shell: &Shell) -> (&'static str, &'static str, &'static str) {
         "mksh" => ("PS1='[prompt]'", "PS1", "~/.mkshrc"),
         "yash" => ("PROMPT_COMMAND=:", "PROMPT_COMMAND", "~/.yashrc"),
         "xonsh" => ("events.on_pre_prompt.clear()", "events.on_pre_prompt", "~/.xonshrc"),
+        "powershell" => ("function prompt { '[pro' + 'mpt]' }", "prompt", "the file that `$PROFILE` names"),
         "tcsh" => ("alias precmd true", "precmd", "~/.tcshrc"),
         "nu" => (
             "$env.config.hooks.pre_prompt = ($env.config.hooks.pre_prompt | last 1)",
@@ -315,6 +316,7 @@ in_every_shell!(
     elvish
     xonsh
     tcsh
+    pwsh
 );
 
 /// nushell evaluates no text: its line is typed once, and writes a file that can grow old.

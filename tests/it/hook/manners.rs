@@ -109,6 +109,7 @@ in_every_shell!(
     nu
     elvish
     xonsh
+    pwsh
 );
 
 /// Not in mksh, where any function in the prompt changes them, and nothing can put them back.
@@ -280,6 +281,14 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
             "fn slurp {|@_| }; fn eval {|@_| }",
             "fn credenv {|@words| (external credenv) $@words }",
         ],
+        "powershell" => &[
+            "Set-Alias cd Push-Location -Force -Option AllScope; Set-Alias iex Write-Output -Force",
+            "function Test-Path { throw 'theirs' }; function Remove-Item { throw 'theirs' }; function Set-Item { throw 'theirs' }",
+            "function Get-Command { throw 'theirs' }; function Set-Variable { throw 'theirs' }; function Write-Error { throw 'theirs' }",
+            "function Out-Null { throw 'theirs' }; Set-Alias Get-Item false; Set-Alias Remove-Variable false",
+            "Set-Alias credenv (Get-Command -CommandType Application credenv | Select-Object -First 1).Source",
+            "function Invoke-Expression { throw 'theirs' }; Set-Alias iex Invoke-Expression -Force",
+        ],
         "xonsh" => &[
             "aliases['credenv'] = 'credenv'",
             "def exec(*_): pass",
@@ -313,7 +322,7 @@ fn aliases_and_functions_on_the_words_of_the_shell_do_no_harm(shell: &Shell) {
     };
     for words in words {
         // Our line in the start-up file is the person's own, so its `eval` or `exec` is theirs too.
-        if !words.contains("eval") && !words.contains("exec") {
+        if !["eval", "exec", "Invoke-Expression"].iter().any(|word| words.contains(word)) {
             switches(shell, words, "");
         }
         switches(shell, "", words);
@@ -329,6 +338,9 @@ fn a_cd_function_of_the_person_s_own_goes_on_working(shell: &Shell) {
         "tcsh" => "alias cd 'cd \\!* && echo now in $cwd:t'",
         "nu" => "def --env cd [to = '~'] { %cd $to; print $'now in ($env.PWD | path basename)' }",
         "elvish" => "use builtin; use path; fn cd {|@to| builtin:cd $@to; echo now in (path:base $pwd) }",
+        "powershell" => {
+            "Remove-Item Alias:cd; function cd { Set-Location @args; if ($?) { \"now in $(Split-Path -Leaf $PWD)\" } }"
+        }
         "xonsh" => {
             "old = aliases['cd']\ndef cd(args):\n    told = old(args)\n    if told[2] == 0: print('now in', \
              __import__('os').path.basename($PWD))\n    return told\naliases['cd'] = cd"
@@ -350,6 +362,7 @@ in_every_shell!(
     nu
     elvish
     xonsh
+    pwsh
 );
 
 fn cd_is_what_it_was(shell: &Shell) {
@@ -473,6 +486,9 @@ fn hooks_that_stand_there_already_go_on() {
         // In one piece: xonsh runs `cd` in a thread, and hands on a line and its end apart if they were written so.
         ("xonsh", "@events.on_chdir\ndef mine(olddir, newdir, **_):\n    print('moved\\n', end='')"),
         ("xonsh", "@events.on_postcommand\ndef mine(cmd, rtn, out, ts, **_):\n    print('after', rtn)"),
+        ("pwsh", "function prompt { \"mine $?`n[prompt]\" }"),
+        ("pwsh", "function prompt { Write-Host 'mine'; '[prompt]' }"),
+        ("pwsh", "$ExecutionContext.SessionState.InvokeCommand.LocationChangedAction = { Write-Host 'moved' }"),
         ("yash", "PROMPT_COMMAND='echo \"pc $?\"'"),
         ("yash", "PROMPT_COMMAND=('echo one' 'echo two')"),
         ("yash", "YASH_AFTER_CD='echo \"moved $PWD\"'"),
@@ -505,6 +521,11 @@ fn no_option_and_no_variable_is_left_changed(shell: &Shell) {
             "print (scope aliases) (scope commands | where type == custom and name !~ credenv | get name)",
         ],
         "elvish" => &["put $paths $pwd $before-chdir $value-out-indicator", "use builtin; keys $builtin: | order"],
+        "powershell" => &[
+            "(Get-Variable | Where-Object Name -notmatch '^(__credenv|PWD$|LASTEXITCODE$|foreach$|Error$|StackTrace$|_$|\\^$|\\$$|\\?$|ExecutionContext|Matches|MyInvocation|null|args|input|status)').Name -join ' '",
+            "(Get-ChildItem Function: | Where-Object Name -notmatch credenv).Name -join ' '; (Get-Alias).Name -join ' '",
+            "(Get-ChildItem Env: | Where-Object Name -notmatch '^(CREDENV|AWS)').Name -join ' '; \"$OutputEncoding\"; \"$($error.Count)\"",
+        ],
         "xonsh" => &[
             "sorted(name for name in __xonsh__.ctx if 'credenv' not in name)",
             "sorted(name for name in __xonsh__.env if not name.startswith(('AWS_', 'CREDENV_')))",

@@ -44,6 +44,8 @@ fn a_project_may_be_called_anything(shell: &Shell) {
     };
     // `cd` of nushell takes colours out of what it is told.
     let names = || names().filter(|name| shell.called != "nu" || !name.contains(&b'\x1b'));
+    // PowerShell takes a backslash for a slash, and a `*` for a pattern, whatever it is told.
+    let names = || names().filter(|name| shell.called != "powershell" || !name.contains(&b'\\') && *name != b"*");
     let home = names().fold(Home::new().config(CONFIG), |home, name| {
         home.file(path(name).join(".credenv.yml"), DEV).directory(path(name).join("below"))
     });
@@ -95,8 +97,9 @@ at_every_prompt!(a_name_that_begins_with_a_dash_is_entered_by_its_relative_path)
 /// The paths of the AWS files, of the trust and of the reference files then hold it too.
 fn the_home_directory_may_be_called_anything(shell: &Shell) {
     for name in ["a b'c\"$(touch X)`touch X`\\*!\nä", "-n", "%s"] {
+        let name = if shell.called == "powershell" { name.replace(['\\', '*', '`'], "") } else { name.to_owned() };
         let outer = Home::new();
-        let home = outer.path(name);
+        let home = outer.path(&name);
         let home = Home::new().env("HOME", home.as_os_str().as_bytes()).config(CONFIG).directory("project/below");
         super::allowed(&home, "project/.credenv.yml", DEV);
         let Some(mut prompt) = super::start(shell, &home) else { return };

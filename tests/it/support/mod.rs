@@ -36,6 +36,7 @@ macro_rules! in_every_shell {
             nu
             elvish
             xonsh
+            pwsh
         );
     };
     ($story:ident: $($shell:ident)+) => {
@@ -59,6 +60,7 @@ macro_rules! at_every_prompt {
             nu
             elvish
             xonsh
+            pwsh
         );
     };
 }

@@ -3,7 +3,7 @@
 use credenv::shells::Dialect;
 
 use super::home::Home;
-use super::language::{Ability, Elvish, Fish, Language, Nu, Posix, Tcsh, Xonsh};
+use super::language::{Ability, Elvish, Fish, Language, Nu, Posix, PowerShell, Tcsh, Xonsh};
 use super::process;
 
 /// A shell.
@@ -27,6 +27,7 @@ pub(crate) const SHELLS: &[Shell] = &[
     Shell { name: "nu", command: &["nu", "--no-config-file"], called: "nu", language: &Nu },
     Shell { name: "elvish", command: &["elvish", "-norc"], called: "elvish", language: &Elvish },
     Shell { name: "xonsh", command: &["xonsh", "--no-rc"], called: "xonsh", language: &Xonsh },
+    Shell { name: "pwsh", command: &["pwsh", "-NoProfile"], called: "powershell", language: &PowerShell },
     posix("dash", &["dash"], "sh"),
     posix("busybox_ash", &["busybox", "ash"], "sh"),
     posix("ksh", &["ksh"], "ksh"),

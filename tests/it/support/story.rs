@@ -2,7 +2,9 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use super::home::{Home, shown};
@@ -10,7 +12,7 @@ use super::language::{Ability, Joint, quoted};
 use super::shell::Shell;
 
 /// What the hook keeps in the shell, whatever was done.
-const HOOK_VARIABLES: [&str; 11] = [
+const HOOK_VARIABLES: [&str; 16] = [
     "__credenv_memory",
     "__credenv_failed",
     "__credenv_since",
@@ -23,6 +25,11 @@ const HOOK_VARIABLES: [&str; 11] = [
     "__credenv_newline",
     "__credenv_status",
     "__credenv_before",
+    "__credenv_called",
+    "__credenv_moved",
+    "__credenv_names",
+    "__credenv_links",
+    "__credenv_until",
 ];
 
 /// The steps of a story. Its script must print nothing and end with status 0, unless said otherwise.
@@ -255,7 +262,18 @@ impl<'s> Story<'s> {
         let arguments = self.command[1..].iter().map(String::as_str).chain([path.to_str().unwrap()]);
         let run = self.home.run(&self.command[0], arguments).inside(&self.directory).stdin(&self.stdin);
         run.stdout(&self.stdout).stderr(&self.stderr).code(self.code).check();
-        Told { notes: self.home.beside(), has_prompt: self.shell.can(Ability::SecretsWithoutIntegration) }
+        let is_lost = |value: &OsString| value.is_empty() && !self.shell.can(Ability::EmptyVariables);
+        Told {
+            notes: self.home.beside(),
+            has_prompt: self.shell.can(Ability::SecretsWithoutIntegration),
+            lost: self
+                .home
+                .variables
+                .iter()
+                .filter(|(_, value)| is_lost(value))
+                .map(|(name, _)| name.clone())
+                .collect(),
+        }
     }
 }
 
@@ -265,6 +283,8 @@ pub(crate) struct Told {
     /// Whether `CREDENV_PROMPT` is compared like any other variable. Where every story has the integration loaded, it is
     /// there when nothing else is, and tests of its own look at it.
     has_prompt: bool,
+    /// Variables that the shell inherits empty, and cannot have so any more once they were taken away.
+    lost: Vec<OsString>,
 }
 
 impl Told {
@@ -275,7 +295,8 @@ impl Told {
 
     /// The environment noted under that label.
     pub(crate) fn env(&self, label: &str) -> Env {
-        let env = Env::parse(&self.note(label, "env"));
+        let mut env = Env::parse(&self.note(label, "env"));
+        env.0.retain(|name, value| !value.is_empty() || !self.lost.iter().any(|lost| lost.as_bytes() == name));
         if self.has_prompt { env } else { env.but(&[("CREDENV_PROMPT", None)]) }
     }
 

@@ -6,6 +6,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// What keeps a cmdlet from asking and from telling of what it does.
+const WITHOUT_A_WORD: &str = "-ErrorAction Ignore -WhatIf:$false -Confirm:$false -Verbose:$false";
+
 /// Text as .NET has it.
 type Units = Vec<u16>;
 
@@ -149,13 +152,16 @@ impl Reader<'_, '_> {
             return Reader { rest: &chosen, session: self.session }.statements();
         } else if self.takes(r"Microsoft.PowerShell.Management\Remove-Item -LiteralPath") {
             let path = self.expression().text();
-            self.must("-ErrorAction Ignore");
+            self.must(WITHOUT_A_WORD);
             let name = path.strip_prefix("Env:").expect("a variable of the environment");
             self.session.environment.remove(name);
         } else if self.takes(r"Microsoft.PowerShell.Utility\Remove-Variable -Name") {
             let name = self.expression().text();
-            self.must("-Scope Global -ErrorAction Ignore");
+            self.must("-Scope Global");
+            self.must(WITHOUT_A_WORD);
             self.session.variables.remove(&name);
+        } else if self.takes("#") {
+            self.rest = self.rest.find('\n').map_or("", |end| &self.rest[end..]);
         } else if self.takes("[Console]::Error.WriteLine(") {
             let line = self.expression().text();
             self.must(")");

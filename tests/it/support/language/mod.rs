@@ -5,6 +5,7 @@ mod fish;
 mod line;
 mod nu;
 mod posix;
+mod powershell;
 mod tcsh;
 mod xonsh;
 
@@ -20,6 +21,7 @@ pub(super) use elvish::Elvish;
 pub(super) use fish::Fish;
 pub(super) use nu::Nu;
 pub(super) use posix::Posix;
+pub(super) use powershell::PowerShell;
 pub(super) use tcsh::Tcsh;
 pub(super) use xonsh::Xonsh;
 
@@ -48,6 +50,8 @@ pub(crate) enum Ability {
     Noticing,
     /// Go back to the directory before by `cd -`.
     GoingBack,
+    /// Have a variable that is there, and empty.
+    EmptyVariables,
     /// Say nothing of its own in a directory whose name is no UTF-8.
     OddDirectories,
     /// What a POSIX shell alone has: subshells, aliases that are read before all else, traps, variables that are locked.
