@@ -86,13 +86,15 @@ fn home(shell: &Shell, file: &str) -> Home {
 }
 
 /// What shells say when they start, whoever starts them.
-const SAYS_ITS_NAME: [&str; 6] = [
+const SAYS_ITS_NAME: [&str; 7] = [
     "BusyBox v",
     "Enter 'help'",
     "PowerShell 7",
     "Copyright (c) Microsoft",
     "https://aka.ms/powershell",
     "Type 'help'",
+    // Where that was more than half a second.
+    "Loading personal and system profiles took",
 ];
 
 /// The window, line by line: what is typed must be answered by exactly that, and another prompt.
