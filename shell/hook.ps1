@@ -152,6 +152,7 @@ function global:__credenv_ask($words) {
 }
 $global:__credenv_memory = 'fresh'
 $global:__credenv_failed = ''
+$global:__credenv_seen = ''
 $global:__credenv_called = $null
 $global:__credenv_loaded = "$global:__credenv_loaded+"
 function global:__credenv_check { $global:__credenv_memory -eq '' }
@@ -164,12 +165,33 @@ function global:__credenv_none($directories, $names) {
     }
     $true
 }
+# Where we are, and the variables by which programs find who they are; of a secret, that it is there.
+function global:__credenv_identity {
+    $keys = if ($env:AWS_ACCESS_KEY_ID -and $env:AWS_SECRET_ACCESS_KEY) { 'x' }
+    $role = if ($env:AWS_WEB_IDENTITY_TOKEN_FILE) { $env:AWS_ROLE_ARN }
+    $name = if ($env:AWS_PROFILE) { $env:AWS_PROFILE } else { $env:AWS_DEFAULT_PROFILE }
+    $region = if ($env:AWS_REGION) { $env:AWS_REGION } else { $env:AWS_DEFAULT_REGION }
+    "$($PWD.ProviderPath)|$keys|$role|$name|$region"
+}
+# Somebody changed one of these where we were asked last: what a prompt shows of it follows, and nothing else. Whatever is wrong
+# with that, it is not tried again before the next change.
+function global:__credenv_show($directory) {
+    if (-not "$global:__credenv_seen".StartsWith("$directory|", [StringComparison]::Ordinal)) { return }
+    $global:__credenv_seen = __credenv_identity
+    try {
+        $script = __credenv_ask 'hook', '--shell', 'powershell', 'prompt', $directory
+        if ($script) { $null = Microsoft.PowerShell.Utility\Invoke-Expression $script }
+    } catch {
+        $null = $_
+    }
+}
 function global:__credenv_hook {
     # The registry and the like are no place for projects.
     if ($PWD.Provider.Name -ne 'FileSystem') { return }
     $directory = $PWD.ProviderPath
     $status = $global:LASTEXITCODE
     try {
+        if ((__credenv_identity) -cne $global:__credenv_seen) { __credenv_show $directory }
         if (__credenv_check) { return }
         if ([string]::Equals($directory, $global:__credenv_failed)) { return }
         if (-not [IO.File]::Exists($global:__credenv_exe)) { return }

@@ -145,6 +145,11 @@ impl Dialect for PowerShell {
         }
     }
 
+    fn note_identity(&self, _watch: &Watch, is_certain: bool, script: &mut Vec<u8>) {
+        let seen = if is_certain { "__credenv_identity" } else { "\"$($PWD.ProviderPath)|?\"" };
+        push(script, &format!("$global:__credenv_seen = {seen};\n"));
+    }
+
     fn hook(&self) -> Option<&'static str> {
         Some(include_str!("../../shell/hook.ps1"))
     }

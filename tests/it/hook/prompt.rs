@@ -125,6 +125,7 @@ fn keys_in_place_of_a_name_are_told_with_it_and_leave_no_secret(shell: &Shell) {
     let noted = match shell.called {
         "nu" => "print ($env.__credenv.seen | to json --raw)",
         "xonsh" => "print(__credenv.seen)",
+        "powershell" => "$__credenv_seen",
         // Nothing of it can be seen from outside.
         "elvish" => "",
         "tcsh" => "set | grep __credenv; alias __credenv_check",
@@ -232,6 +233,7 @@ fn documented(shell: &Shell) -> String {
         "ksh" => "ksh93",
         "bash_posix" => "bash",
         "busybox_ash" => "busybox ash",
+        "pwsh" => "PowerShell",
         name => name,
     };
     let is_of = |row: &&str| row.split('|').nth(1).is_some_and(|names| names.split(',').any(|one| one.trim() == name));
@@ -244,6 +246,10 @@ fn documented(shell: &Shell) -> String {
 fn start_showing<'h>(shell: &'h Shell, home: &'h Home) -> Option<Prompt<'h>> {
     let line = documented(shell);
     let session = Session::of(shell, home).inside("empty");
+    if shell.called == "powershell" {
+        let theirs = format!("{line}; $theirs = $function:prompt; function prompt {{ \"$(& $theirs)[prompt]\" }}");
+        return session.before(&theirs).start();
+    }
     if matches!(shell.called, "bash" | "zsh" | "fish") {
         let mut prompt = session.start()?;
         prompt.own(&line);
@@ -286,7 +292,11 @@ fn call(prompt: &mut Prompt<'_>, name: &str) -> String {
         // A terminal would obey what is typed.
         let made = "printf '\\033[31mred\\007\\nline'";
         let posix = format!("export AWS_PROFILE=\"$({made})\"");
-        prompt.own(prompt.shell.either(&posix, &format!("set -gx AWS_PROFILE ({made} | string collect)")));
+        let plain = match prompt.shell.called {
+            "powershell" => "$env:AWS_PROFILE = -join([char]27, '[31mred', [char]7, [char]10, 'line')".to_owned(),
+            _ => format!("set -gx AWS_PROFILE ({made} | string collect)"),
+        };
+        prompt.own(prompt.shell.either(&posix, &plain));
     } else {
         prompt.line(format!("export AWS_PROFILE={}", quoted(name)));
     }
@@ -303,7 +313,9 @@ fn what_the_prompt_shows_is_text_whatever_a_profile_is_called(shell: &Shell) {
     assert_eq!(home.names_in("empty"), [""; 0], "{}: something was run", shell.name);
 }
 in_every_shell!(
-    what_the_prompt_shows_is_text_whatever_a_profile_is_called: bash bash_posix zsh fish dash busybox_ash ksh mksh yash
+    what_the_prompt_shows_is_text_whatever_a_profile_is_called:
+    bash bash_posix zsh fish dash busybox_ash ksh mksh yash
+    pwsh
 );
 
 /// A prompt that somebody put together in a hurry looks at what the variable holds once more.

@@ -32,7 +32,6 @@ impl Language for PowerShell {
             Ability::Unexported => Some("its own variables are not those of the environment"),
             Ability::PosixWords => Some("it is no POSIX shell"),
             Ability::StandingOn => Some("to it, where it is is a name"),
-            Ability::Noticing => Some("its hook does not look at what the person exports"),
             // Before 7.5.
             Ability::EmptyVariables => Some("a variable that is given nothing is gone"),
             _ => None,
