@@ -67,7 +67,7 @@ fn what_is_typed_searches_arrows_move_and_enter_switches_the_shell(shell: &Shell
     screen.line("credenv why AWS_PROFILE");
     screen.shows_line("  `credenv use prodProfile`, ~/.aws/config:5");
 }
-in_every_shell!(what_is_typed_searches_arrows_move_and_enter_switches_the_shell: bash zsh fish dash ksh mksh yash nu);
+in_every_shell!(what_is_typed_searches_arrows_move_and_enter_switches_the_shell: bash zsh fish dash ksh mksh yash nu pwsh);
 
 fn leaving_changes_nothing_and_gives_the_terminal_back(shell: &Shell) {
     let home = home();
@@ -213,7 +213,7 @@ fn hostile_names_are_shown_as_they_are_and_run_nothing(shell: &Shell) {
     }
     assert_eq!(home.names_in("empty"), [""; 0], "something in a name was executed");
 }
-in_every_shell!(hostile_names_are_shown_as_they_are_and_run_nothing: bash zsh fish nu);
+in_every_shell!(hostile_names_are_shown_as_they_are_and_run_nothing: bash zsh fish nu pwsh);
 
 fn a_protected_one_is_marked_in_words_and_asked_for(shell: &Shell) {
     let home = home().file(".config/credenv/config.yml", PROTECTED);
@@ -237,7 +237,7 @@ fn a_protected_one_is_marked_in_words_and_asked_for(shell: &Shell) {
     screen.keys(&["Enter"]);
     screen.shows_line("credenv: prodProfile (eu-north-1)");
 }
-in_every_shell!(a_protected_one_is_marked_in_words_and_asked_for: bash zsh fish nu);
+in_every_shell!(a_protected_one_is_marked_in_words_and_asked_for: bash zsh fish nu pwsh);
 
 fn opened_with(screen: &Screen<'_>, line: &str) {
     screen.line("credenv use");
@@ -553,7 +553,7 @@ fn told_to_end_it_gives_the_terminal_back(shell: &Shell) {
         assert_eq!(screen.modes(), modes);
     }
 }
-in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash nu);
+in_every_shell!(told_to_end_it_gives_the_terminal_back: bash zsh fish dash ksh mksh yash nu pwsh);
 
 /// Once the list is gone, Ctrl-C ends the process as ever.
 #[test]
