@@ -364,6 +364,25 @@ mod tests {
         }
     }
 
+    /// `Invoke-Expression` fails where it is given nothing.
+    #[test]
+    fn where_there_is_nothing_to_do_a_comment_is_printed() {
+        let framed = |script: &str| PowerShell.frame(script.into(), &Delta::default());
+        assert_eq!(framed(""), b"#\n");
+        assert_eq!(framed("$env:A = 'b';\n"), b"$env:A = 'b';\n");
+    }
+
+    #[test]
+    fn who_the_shell_is_is_noted_and_what_is_not_certain_is_nobody() {
+        let noted = |is_certain| {
+            let mut script = Vec::new();
+            PowerShell.note_identity(&Watch::of(b"/d".to_vec(), Standing::There), is_certain, &mut script);
+            String::from_utf8(script).unwrap()
+        };
+        assert_eq!(noted(true), "$global:__credenv_seen = __credenv_identity;\n");
+        assert_eq!(noted(false), "$global:__credenv_seen = \"$($PWD.ProviderPath)|?\";\n");
+    }
+
     #[test]
     fn of_a_way_through_a_symlink_the_symlink_is_looked_at() {
         for (named, real, looked_at) in [
