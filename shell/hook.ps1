@@ -30,6 +30,9 @@ function global:credenv {
         $command = if ($words.Count -gt 0) { $words[0] } else { '' }
         # Should it not even start.
         $global:LASTEXITCODE = 127
+        # Whoever has programs that fail count as errors gets one error, and not one more from the call in here.
+        $counts = $ExecutionContext.SessionState.PSVariable.GetValue('PSNativeCommandUseErrorActionPreference')
+        $PSNativeCommandUseErrorActionPreference = $false
         if ('use', 'off', 'auto' -ccontains $command) {
             $rest = @(if ($words.Count -gt 1) { $words[1..($words.Count - 1)] })
             $script = __credenv_capture (__credenv_call (@($command, '--wrapper', '--shell', 'powershell') + $rest) -Exact)
@@ -59,7 +62,7 @@ function global:credenv {
         }
         if ($global:LASTEXITCODE -ne 0) {
             # Why, the program has said.
-            $ErrorActionPreference = 'SilentlyContinue'
+            if (-not $counts) { $ErrorActionPreference = 'SilentlyContinue' }
             $failure = [System.Exception]::new("credenv ended with status $global:LASTEXITCODE")
             $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new($failure, 'credenv', 'NotSpecified', $null))
         }
@@ -135,8 +138,16 @@ function global:__credenv_ask($words) {
     $start.UseShellExecute = $false
     $start.RedirectStandardOutput = $true
     $start.StandardOutputEncoding = [System.Text.UTF8Encoding]::new($false)
+    # There, no terminal is to be had: a window would come up for each answer.
+    $is_alone = $Host.Name -eq 'Windows PowerShell ISE Host'
+    if ($is_alone) {
+        $start.CreateNoWindow = $true
+        $start.RedirectStandardError = $true
+        $start.StandardErrorEncoding = $start.StandardOutputEncoding
+    }
     $program = [System.Diagnostics.Process]::Start($start)
     $text = $program.StandardOutput.ReadToEnd()
+    if ($is_alone) { $Host.UI.Write($program.StandardError.ReadToEnd()) }
     $program.WaitForExit()
     if ($program.ExitCode -eq 0) { $text }
 }

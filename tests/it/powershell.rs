@@ -31,6 +31,25 @@ fn a_switch_neither_asks_nor_tells_nor_only_pretends(shell: &Shell) {
 }
 in_every_shell!(a_switch_neither_asks_nor_tells_nor_only_pretends: pwsh);
 
+/// Since 7.3, a person may have each program that fails count as an error.
+fn a_failing_use_is_an_error_for_whoever_has_programs_count_as_one(shell: &Shell) {
+    let play = |preference: &str, reached: &str, code: i32| {
+        let home = home();
+        Story::new(shell, &home)
+            .init()
+            .own(&format!("$PSNativeCommandUseErrorActionPreference = {preference}; $ErrorActionPreference = 'Stop'"))
+            .own("try { credenv use nope } catch { \"stopped: $_\"; exit 3 }")
+            .own("'reached'")
+            .stdout(reached)
+            .stderr(&no_such("nope"))
+            .code(code)
+            .play();
+    };
+    play("$true", "stopped: credenv ended with status 1\n", 3);
+    play("$false", "reached\n", 0);
+}
+in_every_shell!(a_failing_use_is_an_error_for_whoever_has_programs_count_as_one: pwsh);
+
 /// There, nothing of .NET can be called: not even whether a file is there can be asked.
 fn where_little_is_allowed_it_says_once_that_it_is_not_loaded(shell: &Shell) {
     let home = home();
