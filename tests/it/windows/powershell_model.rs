@@ -260,6 +260,11 @@ impl Reader<'_, '_> {
         if self.takes("$false") {
             return Value::Bool(false);
         }
+        if self.takes("[Environment]::GetEnvironmentVariable(") {
+            let name = self.expression().text();
+            self.must(")");
+            return self.session.environment.get(&name).map_or(Value::Null, |value| Value::of(value));
+        }
         if self.takes("$env:") {
             let name = self.name();
             return self.session.environment.get(&name).map_or(Value::Null, |value| Value::of(value));
