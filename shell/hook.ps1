@@ -206,7 +206,7 @@ function global:__credenv_hook {
     $directory = $PWD.ProviderPath
     $status = $global:LASTEXITCODE
     try {
-        if ((__credenv_identity) -cne $global:__credenv_seen) { __credenv_show $directory }
+        if (-not [string]::Equals((__credenv_identity), $global:__credenv_seen)) { __credenv_show $directory }
         if (__credenv_check) { return }
         if ([string]::Equals($directory, $global:__credenv_failed)) { return }
         if (-not [IO.File]::Exists($global:__credenv_exe)) { return }
